@@ -1,0 +1,54 @@
+"""What travels along an edge of a graph: frozen values of tensors, and pure functions on them.
+
+Conventions, everywhere: metres, seconds, right-handed, Y up, +Z forward, quaternions xyzw, frames
+first. Readers convert on the way in, exporters on the way out, nobody else.
+"""
+
+from motionloom.core.data.arkit import ARKIT_SHAPES
+from motionloom.core.data.artifact import Artifact
+from motionloom.core.data.character import Character
+from motionloom.core.data.face_motion import FaceMotion, FlameMotion
+from motionloom.core.data.kinematics import forward_kinematics, local_rotations, rest_pose
+from motionloom.core.data.mesh import FaceRig, Mesh, Skin
+from motionloom.core.data.motion import Motion
+from motionloom.core.data.normals import vertex_normals
+from motionloom.core.data.rotation import quat_action, quat_product, unroll
+from motionloom.core.data.skeleton import Skeleton
+from motionloom.core.data.skinning import (
+    apply_blend_shapes,
+    dense_weights,
+    linear_blend_skinning,
+    skin_matrices,
+    skinned_vertices,
+)
+from motionloom.core.data.take import Take
+from motionloom.core.data.tree import map_tensors, tensors_in, to_device
+
+__all__ = [
+    "ARKIT_SHAPES",
+    "Artifact",
+    "Character",
+    "FaceMotion",
+    "FaceRig",
+    "FlameMotion",
+    "Mesh",
+    "Motion",
+    "Skeleton",
+    "Skin",
+    "Take",
+    "apply_blend_shapes",
+    "dense_weights",
+    "forward_kinematics",
+    "linear_blend_skinning",
+    "local_rotations",
+    "map_tensors",
+    "quat_action",
+    "quat_product",
+    "rest_pose",
+    "skin_matrices",
+    "skinned_vertices",
+    "tensors_in",
+    "to_device",
+    "unroll",
+    "vertex_normals",
+]

@@ -1,0 +1,38 @@
+"""Who performs: skeleton, mesh, skin and face rig."""
+
+from dataclasses import dataclass
+
+from motionloom.core.data.mesh import FaceRig, Mesh, Skin
+from motionloom.core.data.skeleton import Skeleton
+from motionloom.core.errors import DataError
+
+
+@dataclass(frozen=True)
+class Character:
+    """A skinned mesh on a skeleton; the skeleton's rest pose is the bind pose.
+
+    Args:
+        name: what the files that hold it call it.
+        skeleton: joints in the bind pose.
+        mesh: surface in the bind pose.
+        skin: joint indices and weights of the mesh's vertices.
+        face_rig: blend shapes of the mesh, if it has any.
+
+    Raises:
+        DataError: the parts do not belong together.
+    """
+
+    name: str
+    skeleton: Skeleton
+    mesh: Mesh
+    skin: Skin
+    face_rig: FaceRig | None = None
+
+    def __post_init__(self) -> None:
+        vertices = len(self.mesh.vertices)
+        if len(self.skin.weights) != vertices:
+            raise DataError(f"skin weights for {len(self.skin.weights)} vertices, mesh of {vertices}")
+        if int(self.skin.joint_indices.max()) >= len(self.skeleton) or int(self.skin.joint_indices.min()) < 0:
+            raise DataError(f"the skin names a joint outside 0..{len(self.skeleton) - 1}")
+        if self.face_rig is not None and self.face_rig.deltas.shape[1] != vertices:
+            raise DataError(f"blend shapes of {self.face_rig.deltas.shape[1]} vertices on a mesh of {vertices}")

@@ -1,0 +1,1 @@
+"""Planning and running graphs: keys, cache, items, outputs, events."""

@@ -1,0 +1,1 @@
+"""Graphs: YAML with positions, inputs, references, type checking, pictures."""

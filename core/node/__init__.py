@@ -1,0 +1,19 @@
+"""The node contract: a node is a typed function."""
+
+from motionloom.core.node.context import Context
+from motionloom.core.node.contract import node
+from motionloom.core.node.files import InputFile, InputFolder, OutputFile
+from motionloom.core.node.spec import NodeSpec, Output, Parameter, Port, spec_of
+
+__all__ = [
+    "Context",
+    "InputFile",
+    "InputFolder",
+    "NodeSpec",
+    "Output",
+    "OutputFile",
+    "Parameter",
+    "Port",
+    "node",
+    "spec_of",
+]

@@ -1,0 +1,81 @@
+"""Guarded loading of plugins: one that cannot be imported is listed and harms nothing."""
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+from typing import Any
+
+ENTRY_POINT_GROUP = "motionloom.plugins"
+ALLOWED = "MOTIONLOOM_PLUGINS"
+"""Environment variable: a comma-separated list of the distributions whose plugins may load."""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A plugin: an entry point of an installed distribution.
+
+    Args:
+        name: of the entry point.
+        distribution: that declares it.
+        version: of that distribution; part of the cache key of its nodes.
+        error: why it could not be loaded, None where it could.
+    """
+
+    name: str
+    distribution: str
+    version: str
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A provider with its imported plugin object; None where loading failed."""
+
+    provider: Provider
+    plugin: ModuleType | Any | None
+
+
+def load_plugins(points: Iterable[EntryPoint] | None = None) -> list[Loaded]:
+    """Import every plugin entry point that the allow-list admits, built-in ones first.
+
+    Args:
+        points: entry points to load instead of the installed ones.
+    """
+    chosen = list(entry_points(group=ENTRY_POINT_GROUP) if points is None else points)
+    allowed = _allowed_distributions()
+    loaded = [_load(point, allowed) for point in chosen]
+    return sorted(loaded, key=lambda one: (one.provider.distribution != "motionloom", one.provider.name))
+
+
+def _allowed_distributions() -> Callable[[str], bool]:
+    listed = os.environ.get(ALLOWED)
+    if listed is None:
+        return lambda distribution: True
+    names = {"motionloom", *(name.strip() for name in listed.split(","))}
+    return names.__contains__
+
+
+def _load(point: EntryPoint, allowed: Callable[[str], bool]) -> Loaded:
+    distribution, version = _origin(point)
+    if not allowed(distribution):
+        return Loaded(Provider(point.name, distribution, version, f"not in {ALLOWED}"), None)
+    try:
+        plugin = point.load()
+    # A plugin's import may raise anything, SystemExit included; none of it may stop the others.
+    except (Exception, SystemExit) as error:
+        return Loaded(Provider(point.name, distribution, version, describe(error)), None)
+    return Loaded(Provider(point.name, distribution, version), plugin)
+
+
+def _origin(point: EntryPoint) -> tuple[str, str]:
+    if point.dist is None:
+        return "unknown", "0"
+    return point.dist.name, point.dist.version
+
+
+def describe(error: BaseException) -> str:
+    """An exception as one line: its class and first line."""
+    text = str(error).strip()
+    return f"{type(error).__name__}: {text.splitlines()[0]}" if text else type(error).__name__

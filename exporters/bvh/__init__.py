@@ -1,0 +1,1 @@
+"""Motions as Biovision Hierarchy files."""

@@ -1,0 +1,1 @@
+"""Takes as glTF 2.0."""

@@ -1,0 +1,1 @@
+"""The graphs that ship with motionloom, as package data."""

@@ -1,0 +1,1 @@
+"""The built-in nodes, a folder a system, registered as any third party's are."""

@@ -1,0 +1,1 @@
+"""The default character: Anny, a parametric body."""

@@ -1,0 +1,1 @@
+"""Face motion from named weights and curve files."""

@@ -1,0 +1,1 @@
+"""Changes to a motion that stays on its skeleton."""

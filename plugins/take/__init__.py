@@ -1,0 +1,1 @@
+"""Character, body and face put together."""
