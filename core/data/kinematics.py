@@ -1,5 +1,7 @@
 """Forward kinematics, and its inverse, batched over frames."""
 
+from itertools import pairwise
+
 import torch
 from jaxtyping import Float
 from motionloom.core.data.rotation import quat_action, quat_product
@@ -41,7 +43,7 @@ def _levels_with_parents(skeleton: Skeleton) -> list[tuple[list[int], list[int]]
     """For each level below the root: its joints, and where their parents stand in the level above."""
     levels = skeleton.levels
     pairs = []
-    for above, level in zip(levels, levels[1:], strict=False):
+    for above, level in pairwise(levels):
         slot = {joint: position for position, joint in enumerate(above)}
         pairs.append((list(level), [slot[skeleton.parents[joint]] for joint in level]))
     return pairs
