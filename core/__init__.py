@@ -9,8 +9,7 @@ if TYPE_CHECKING:
     from motionloom.core.engine.api import check, plan, run
     from motionloom.core.engine.manifest import RunResult
     from motionloom.core.errors import MotionloomError
-    from motionloom.core.node import Context, InputFile, InputFolder, OutputFile, node
-    from motionloom.core.registry.hookspecs import hookimpl
+    from motionloom.core.node import Context, InputFile, InputFolder, OutputFile, hookimpl
 
 _HOME = {
     "Context": "motionloom.core.node",
@@ -20,8 +19,7 @@ _HOME = {
     "OutputFile": "motionloom.core.node",
     "RunResult": "motionloom.core.engine.manifest",
     "check": "motionloom.core.engine.api",
-    "hookimpl": "motionloom.core.registry.hookspecs",
-    "node": "motionloom.core.node",
+    "hookimpl": "motionloom.core.node",
     "plan": "motionloom.core.engine.api",
     "run": "motionloom.core.engine.api",
 }
@@ -35,7 +33,6 @@ __all__ = [
     "RunResult",
     "check",
     "hookimpl",
-    "node",
     "plan",
     "run",
 ]

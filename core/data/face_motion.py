@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from jaxtyping import Float
+from torch import Tensor
+
 from motionloom.core.data.motion import check_fps
 from motionloom.core.errors import DataError
-from torch import Tensor
 
 
 @dataclass(frozen=True)

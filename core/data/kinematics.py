@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import torch
 from jaxtyping import Float
+from torch import Tensor
+
 from motionloom.core.data.rotation import quat_action, quat_product
 from motionloom.core.data.skeleton import Skeleton
-from torch import Tensor
 
 
 def forward_kinematics(

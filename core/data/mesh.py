@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from jaxtyping import Float, Int
-from motionloom.core.errors import DataError
 from torch import Tensor
+
+from motionloom.core.errors import DataError
 
 
 @dataclass(frozen=True)

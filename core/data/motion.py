@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 
 from jaxtyping import Float
+from torch import Tensor
+
 from motionloom.core.data.kinematics import forward_kinematics
 from motionloom.core.data.skeleton import Skeleton
 from motionloom.core.errors import DataError
-from torch import Tensor
 
 
 @dataclass(frozen=True)

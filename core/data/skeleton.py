@@ -6,8 +6,9 @@ from functools import cached_property
 
 import torch
 from jaxtyping import Float
-from motionloom.core.errors import DataError
 from torch import Tensor
+
+from motionloom.core.errors import DataError
 
 
 def _no_tips() -> Tensor:

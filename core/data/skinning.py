@@ -3,12 +3,13 @@
 import roma
 import torch
 from jaxtyping import Float
+from torch import Tensor
+
 from motionloom.core.data.kinematics import rest_pose
 from motionloom.core.data.mesh import FaceRig, Skin
 from motionloom.core.data.rotation import quat_action, quat_product
 from motionloom.core.data.skeleton import Skeleton
 from motionloom.core.data.take import Take
-from torch import Tensor
 
 FRAMES_AT_ONCE = 64
 """Frames skinned together, so that memory stays bounded however long the clip is."""

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import jaxtyping
-from motionloom.core.errors import DataError
 from torch import Tensor
+
+from motionloom.core.errors import DataError
 
 Plain = Any
 """JSON: null, booleans, numbers, strings, lists and string-keyed objects."""

@@ -17,7 +17,7 @@ def map_tensors(value: T, change: Callable[[Tensor], Tensor]) -> T:
         value: a tensor, a plain value, or dataclasses, tuples, lists and dicts of them.
         change: called with each tensor.
     """
-    return _mapped(value, change)  # type: ignore[no-any-return]
+    return _mapped(value, change)
 
 
 def _mapped(value: Any, change: Callable[[Tensor], Tensor]) -> Any:

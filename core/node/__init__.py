@@ -3,6 +3,7 @@
 from motionloom.core.node.context import Context
 from motionloom.core.node.contract import node
 from motionloom.core.node.files import InputFile, InputFolder, OutputFile
+from motionloom.core.node.hooks import hookimpl
 from motionloom.core.node.spec import NodeSpec, Output, Parameter, Port, spec_of
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "OutputFile",
     "Parameter",
     "Port",
+    "hookimpl",
     "node",
     "spec_of",
 ]

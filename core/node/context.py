@@ -6,8 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 
 import torch
-from motionloom.core.errors import PluginError
 from torch import Tensor
+
+from motionloom.core.errors import PluginError
 
 
 def _silent(fraction: float, text: str) -> None:

@@ -1,7 +1,7 @@
 """The decorator that makes a typed function a node."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +14,12 @@ NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
 
 def node(
-    name: str, *, version: int = 1, cache: bool = True, weights: Path | None = None
+    name: str,
+    *,
+    version: int = 1,
+    cache: bool = True,
+    weights: Path | None = None,
+    reads: Callable[..., Iterable[Path]] | None = None,
 ) -> Callable[[Function], Function]:
     """Make a typed function a node of the graph language.
 
@@ -29,6 +34,8 @@ def node(
             cache key.
         cache: False for a node that is cheaper to run than to load from disk.
         weights: a safetensors file that the node reads; its contents are part of the cache key.
+        reads: called with the node's parameters as keywords, gives the further files that the node
+            will read (a skeleton beside a motion); their contents are part of the cache key.
 
     Raises:
         PluginError: the name is not of that form or the version not a positive integer.
@@ -39,7 +46,7 @@ def node(
         raise PluginError(f"node {name} has version {version}", remedy="count versions from 1")
 
     def declare(function: Function) -> Function:
-        setattr(function, DECLARATION, Declaration(name, version, cache, weights))
+        setattr(function, DECLARATION, Declaration(name, version, cache, weights, reads))
         return function
 
     return declare

@@ -2,13 +2,15 @@
 
 import inspect
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import pydantic
+
+from motionloom.core.data.artifact import Artifact
 from motionloom.core.data.storage import type_name
 from motionloom.core.errors import PluginError
 from motionloom.core.node.context import Context
@@ -28,6 +30,7 @@ class Declaration:
     version: int
     cache: bool
     weights: Path | None
+    reads: Callable[..., Iterable[Path]] | None
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,11 @@ class Parameter:
         return file_role(self.annotation)
 
     @cached_property
+    def plain_default(self) -> Any:
+        """The default as JSON, for the cache key."""
+        return None if self.required else self.adapter.dump_python(self.default, mode="json")
+
+    @cached_property
     def adapter(self) -> pydantic.TypeAdapter[Any]:
         """The validator of its annotation."""
         return pydantic.TypeAdapter(self.annotation)
@@ -103,7 +111,13 @@ class NodeSpec:
     context: str | None
     cache: bool
     weights: Path | None
+    reads: Callable[..., Iterable[Path]] | None
     doc: Documentation
+
+    @cached_property
+    def output_parameter(self) -> str | None:
+        """The parameter that says where the node writes, if it writes."""
+        return next((parameter.name for parameter in self.parameters if parameter.role == "output"), None)
 
     @cached_property
     def port_names(self) -> dict[str, Port]:
@@ -115,10 +129,10 @@ class NodeSpec:
         """Parameters by name."""
         return {parameter.name: parameter for parameter in self.parameters}
 
-    @property
+    @cached_property
     def writes_files(self) -> bool:
         """Whether the node writes below the output root."""
-        return any(parameter.role == "output" for parameter in self.parameters)
+        return self.output_parameter is not None
 
 
 @cache
@@ -153,6 +167,7 @@ def _read_signature(function: Callable[..., Any], declaration: Declaration) -> N
             ports.append(_port(parameter, hints[name], doc, declaration.name))
     if "return" not in hints or hints["return"] is type(None):
         raise _broken(declaration.name, "it has no return annotation, so nothing could follow it")
+    _check_outputs(declaration.name, parameters, hints["return"])
     return NodeSpec(
         name=declaration.name,
         version=declaration.version,
@@ -164,6 +179,7 @@ def _read_signature(function: Callable[..., Any], declaration: Declaration) -> N
         context=context,
         cache=declaration.cache,
         weights=declaration.weights,
+        reads=declaration.reads,
         doc=doc,
     )
 
@@ -203,6 +219,14 @@ def _parameter(parameter: inspect.Parameter, annotation: Any, doc: Documentation
         reason = f"parameter {parameter.name!r} is a {type_name(annotation)}, which YAML cannot give"
         raise _broken(node, reason) from error
     return Parameter(parameter.name, annotation, parameter.default, doc.arguments.get(parameter.name, ""))
+
+
+def _check_outputs(name: str, parameters: list[Parameter], returns: Any) -> None:
+    written = [parameter.name for parameter in parameters if parameter.role == "output"]
+    if len(written) > 1:
+        raise _broken(name, "it has several OutputFile parameters; write several files beside one")
+    if written and returns is not Artifact:
+        raise _broken(name, f"it writes {written[0]!r} but does not return an Artifact")
 
 
 def _outputs(returns: Any) -> tuple[Output, ...]:

@@ -6,10 +6,9 @@ from typing import Any
 
 import pluggy
 
-PROJECT = "motionloom"
+from motionloom.core.node.hooks import PROJECT
 
 hookspec = pluggy.HookspecMarker(PROJECT)
-hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 @hookspec

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pluggy
+
 from motionloom.core.errors import PluginError
 from motionloom.core.node import NodeSpec, spec_of
+from motionloom.core.node.hooks import PROJECT
 from motionloom.core.registry import hookspecs
 from motionloom.core.registry.loading import Loaded, Provider, describe, load_plugins
 
@@ -57,6 +59,11 @@ class Registry:
     def broken(self) -> list[Provider]:
         """Plugins that could not be loaded, with their errors."""
         return [provider for provider in self.providers if provider.error is not None]
+
+    @property
+    def observed(self) -> bool:
+        """Whether a plugin observes runs."""
+        return bool(self.hooks.hook.motionloom_event.get_hookimpls())
 
     def notify(self, event: Mapping[str, Any]) -> None:
         """Pass an event of a run to the plugins that observe it; theirs is not to break the run."""
@@ -114,7 +121,7 @@ class Registry:
 
 
 def _plugin_manager() -> pluggy.PluginManager:
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
     return manager
 

@@ -1,1 +1,1 @@
-"""Takes as glTF 2.0."""
+"""glTF 2.0: skinned characters, blend shapes and their animation, as .glb or .gltf."""

@@ -1,0 +1,201 @@
+"""YAML text to plain values that remember where they stand.
+
+Built from libyaml's events in one loop, without recursion and without constructors: a document is
+data, whatever it says.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from motionloom.core.graph.problems import Position, Problems, Source
+from motionloom.core.graph.scalars import Scalar, resolve_plain
+
+MAX_BYTES = 4 << 20
+MAX_DEPTH = 64
+MAX_VALUES = 200_000
+"""Values in a document once every alias is written out."""
+
+MERGE_REMEDY = "write the keys out, or put them in inputs"
+
+
+@dataclass(slots=True)
+class Value:
+    """A scalar, list or mapping, with its place.
+
+    Args:
+        content: the scalar, `list[Value]` or `dict[str, Value]`.
+        position: where it starts.
+        keys: where each key of a mapping stands.
+        weight: values in it, itself included, aliases written out.
+    """
+
+    content: "Scalar | list[Value] | dict[str, Value]"
+    position: Position
+    keys: dict[str, Position] = field(default_factory=dict)
+    weight: int = 1
+
+    @property
+    def plain(self) -> Any:
+        """The value without positions."""
+        if isinstance(self.content, list):
+            return [item.plain for item in self.content]
+        if isinstance(self.content, dict):
+            return {key: item.plain for key, item in self.content.items()}
+        return self.content
+
+    def at(self, path: tuple[int | str, ...]) -> Position:
+        """The position of the part reached by these keys and indices, as far as they lead."""
+        here = self
+        for step in path:
+            if isinstance(here.content, dict) and step in here.content:
+                here = here.content[str(step)]
+            elif isinstance(here.content, list) and isinstance(step, int) and step < len(here.content):
+                here = here.content[step]
+            else:
+                break
+        return here.position
+
+
+class _Stop(Exception):
+    """Reading cannot go on; the problem is noted already."""
+
+
+def read_document(source: Source, problems: Problems) -> Value | None:
+    """Read one YAML document; None, with problems noted, where it cannot be read at all.
+
+    Args:
+        source: the text.
+        problems: receives duplicate keys, tags, limits and syntax errors.
+    """
+    if len(source.text) > MAX_BYTES:
+        problems.add(source, None, f"a graph may have {MAX_BYTES >> 20} MiB at most")
+        return None
+    try:
+        return _Builder(source, problems).build(yaml.parse(source.text, Loader=yaml.CSafeLoader))
+    except _Stop:
+        return None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problems.add(source, _position(mark) if mark else None, f"this is not YAML: {error.problem or error.context}")
+    except yaml.YAMLError as error:
+        problems.add(source, None, f"this is not YAML: {' '.join(str(error).split())}")
+    return None
+
+
+def _position(mark: Any, width: int = 1) -> Position:
+    return Position(mark.line + 1, mark.column + 1, max(1, width))
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping whose end has not come yet."""
+
+    value: Value
+    anchor: str | None
+    key: str | None = None
+    awaits_key: bool = False
+
+
+class _Builder:
+    def __init__(self, source: Source, problems: Problems) -> None:
+        self.source = source
+        self.problems = problems
+        self.anchors: dict[str, Value] = {}
+        self.open: list[_Open] = []
+        self.root: Value | None = None
+        self.total = 0
+
+    def build(self, events: Iterator[Any]) -> Value | None:
+        for event in events:
+            if isinstance(event, yaml.ScalarEvent):
+                self._scalar(event)
+            elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+                self._start(event)
+            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+                self._end()
+            elif isinstance(event, yaml.AliasEvent):
+                self._alias(event)
+            elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
+                self._fail(event, "a file holds one graph, this is a second document")
+        return self.root
+
+    def _fail(self, event: Any, what: str, remedy: str | None = None) -> None:
+        self.problems.add(self.source, _position(event.start_mark), what, remedy)
+        raise _Stop
+
+    def _scalar(self, event: Any) -> None:
+        position = _position(event.start_mark, event.end_mark.column - event.start_mark.column)
+        plain = event.style is None or event.style == ""
+        if self.open and self.open[-1].awaits_key:
+            return self._key(event, position)
+        self._refuse_tag(event)
+        content = resolve_plain(event.value) if plain else event.value
+        self._place(Value(content, position), event)
+        if event.anchor:
+            self.anchors[event.anchor] = Value(content, position)
+
+    def _refuse_tag(self, event: Any) -> None:
+        if event.tag not in (None, "!"):
+            self.problems.add(
+                self.source,
+                _position(event.start_mark),
+                f"the tag {event.tag!r} is not allowed: a graph is plain data",
+                "remove it",
+            )
+
+    def _key(self, event: Any, position: Position) -> None:
+        opened = self.open[-1]
+        key = event.value
+        entries = opened.value.content
+        assert isinstance(entries, dict)
+        if key == "<<":
+            self.problems.add(self.source, position, "merge keys are not part of YAML 1.2", MERGE_REMEDY)
+        elif key in entries:
+            first = opened.value.keys[key].line
+            self.problems.add(self.source, position, f"the key {key!r} stands here twice, first in line {first}")
+        else:
+            opened.value.keys[key] = position
+        opened.key, opened.awaits_key = key, False
+
+    def _start(self, event: Any) -> None:
+        if self.open and self.open[-1].awaits_key:
+            self._fail(event, "a key must be a plain word")
+        if len(self.open) >= MAX_DEPTH:
+            self._fail(event, f"a graph nests {MAX_DEPTH} levels at most")
+        self._refuse_tag(event)
+        mapping = isinstance(event, yaml.MappingStartEvent)
+        value = Value({} if mapping else [], _position(event.start_mark))
+        self.open.append(_Open(value, event.anchor, awaits_key=mapping))
+
+    def _end(self) -> None:
+        closed = self.open.pop()
+        if closed.anchor:
+            self.anchors[closed.anchor] = closed.value
+        self._place(closed.value, None)
+
+    def _alias(self, event: Any) -> None:
+        if self.open and self.open[-1].awaits_key:
+            self._fail(event, "a key must be a plain word")
+        if event.anchor not in self.anchors:
+            self._fail(event, f"there is no anchor {event.anchor!r} before this alias")
+        self._place(self.anchors[event.anchor], event)
+
+    def _place(self, value: Value, event: Any) -> None:
+        self.total += value.weight if event is not None else 0
+        if self.total > MAX_VALUES:
+            assert event is not None
+            self._fail(event, f"a graph holds {MAX_VALUES} values at most, aliases written out")
+        if not self.open:
+            self.root = value
+            return
+        parent = self.open[-1]
+        parent.value.weight += value.weight
+        if isinstance(parent.value.content, list):
+            parent.value.content.append(value)
+            return
+        assert isinstance(parent.value.content, dict) and parent.key is not None
+        parent.value.content.setdefault(parent.key, value)
+        parent.awaits_key = True

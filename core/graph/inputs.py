@@ -1,0 +1,124 @@
+"""Values of a graph's inputs: given as text, by a program, or by default."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from motionloom.core.graph.document import read_document
+from motionloom.core.graph.model import Graph, Input
+from motionloom.core.graph.problems import Problems, Source, nearest
+from motionloom.core.graph.scalars import resolve_plain
+
+
+class WrongValue(ValueError):
+    """Raised when a value is not of its input's type; the message says why."""
+
+
+def coerce(declared: Input, value: Any, base: Path) -> Any:
+    """A value as its input's type wants it.
+
+    Args:
+        declared: the input.
+        value: what was given, of a plain type.
+        base: the folder that a relative path starts from.
+
+    Raises:
+        WrongValue: it is of another type, or not one of the choices.
+    """
+    converted = CONVERTERS[declared.type](value, base)
+    legal = [choice.plain for choice in declared.choices]
+    if legal and converted not in legal:
+        raise WrongValue(f"{converted!r} is not one of {', '.join(map(repr, legal))}")
+    return converted
+
+
+def from_text(declared: Input, text: str, base: Path) -> Any:
+    """A value typed on a command line or in a CSV cell.
+
+    Raises:
+        WrongValue: the text is not a value of the input's type.
+    """
+    if declared.type in ("path", "string"):
+        return coerce(declared, text, base)
+    if declared.type == "list":
+        return coerce(declared, _list_from_text(text), base)
+    return coerce(declared, resolve_plain(text.strip()), base)
+
+
+def _list_from_text(text: str) -> Any:
+    problems = Problems()
+    document = read_document(Source(Path("--set"), text), problems)
+    if document is None or problems.found:
+        raise WrongValue(f"{text!r} is not a list like [1, 2]")
+    return document.plain
+
+
+def _path(value: Any, base: Path) -> Path:
+    if not isinstance(value, (str, Path)) or not str(value):
+        raise WrongValue(f"{value!r} is not a path")
+    if "\0" in str(value):
+        raise WrongValue("a path cannot hold a NUL character")
+    # Relative to where it was written; not resolved, so that links keep the names people gave them.
+    return base / Path(value).expanduser()
+
+
+def _instance(types: tuple[type, ...], name: str) -> Callable[[Any, Path], Any]:
+    def convert(value: Any, base: Path) -> Any:
+        if isinstance(value, types) and (not isinstance(value, bool) or bool in types):
+            return value
+        raise WrongValue(f"{value!r} is not {name}")
+
+    return convert
+
+
+CONVERTERS: Mapping[str, Callable[[Any, Path], Any]] = {
+    "path": _path,
+    "string": _instance((str,), "text"),
+    "number": _instance((int, float), "a number"),
+    "integer": _instance((int,), "a whole number"),
+    "boolean": _instance((bool,), "true or false"),
+    "list": _instance((list, tuple), "a list"),
+}
+"""How each value type checks and converts what it is given."""
+
+
+def default_value(graph: Graph, declared: Input, problems: Problems) -> Any:
+    """The default of an input; None, with the problem noted, where it does not fit its type."""
+    assert declared.default is not None
+    try:
+        return coerce(declared, declared.default.plain, graph.source.path.absolute().parent)
+    except WrongValue as error:
+        what = f"the default of input {declared.name!r} does not fit: {error}"
+        problems.add(graph.source, declared.default.position, what, f"it is declared as {declared.type}")
+        return None
+
+
+def given_values(graph: Graph, given: Mapping[str, Any], base: Path, problems: Problems) -> dict[str, Any]:
+    """The values that a call gives, as text or as Python values, checked against the declarations.
+
+    Args:
+        graph: that declares the inputs.
+        given: by name; strings are read like `--set` reads them.
+        base: the folder that relative paths start from.
+        problems: receives unknown names and values that do not fit.
+    """
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        declared = graph.inputs.get(name)
+        if declared is None:
+            remedy = nearest(name, graph.inputs) or f"{graph.source.path} declares no inputs"
+            problems.add(None, None, f"{graph.source.path} has no input {name!r}", remedy)
+        elif declared.type not in CONVERTERS:
+            problems.add(None, None, f"input {name!r} is a {declared.type}, which only another graph can give")
+        else:
+            _give(values, declared, value, base, problems)
+    return values
+
+
+def _give(values: dict[str, Any], declared: Input, value: Any, base: Path, problems: Problems) -> None:
+    try:
+        read = from_text if isinstance(value, str) else coerce
+        values[declared.name] = read(declared, value, base)
+    except WrongValue as error:
+        what = f"the value of input {declared.name!r} does not fit: {error}"
+        problems.add(None, None, what, f"it is declared as {declared.type}")

@@ -1,0 +1,160 @@
+"""Files judged by glTF readers that nobody here wrote: gltf-validator and three.js, in Node.
+
+Install them once with `npm ci --prefix tests/conformance`.
+"""
+
+import json
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from motionloom.core.data import Take, map_tensors, skinned_vertices
+
+FOLDER = Path(__file__).parent
+TOLERANCE = 1e-5
+"""Metres between a vertex that three.js poses and the same vertex posed by motionloom in float64."""
+
+
+def missing_reader() -> str | None:
+    """Why the readers cannot run here; None where they can."""
+    if shutil.which("node") is None:
+        return "Node is not installed"
+    if not (FOLDER / "node_modules" / "three").is_dir():
+        return "three.js is not installed: npm ci --prefix tests/conformance"
+    return None
+
+
+requires_three = pytest.mark.skipif(missing_reader() is not None, reason=str(missing_reader()))
+"""Skips a test where the readers are not installed, and says so."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the readers saw in a file.
+
+    Args:
+        complaints: errors and warnings of gltf-validator.
+        joints: names, in the order of the skin.
+        shapes: names of the morph targets, in order.
+        animations: name, duration in seconds and extras of each.
+        vertices: (frames, V, 3) as three.js poses them at the frames asked for, metres.
+    """
+
+    complaints: list[str]
+    joints: tuple[str, ...]
+    shapes: tuple[str, ...]
+    animations: list[dict[str, Any]]
+    vertices: NDArray[np.float32]
+
+
+def readings(files: Sequence[Path], times: Sequence[NDArray[np.float32]]) -> Iterator[Reading]:
+    """Read .glb files in one Node process.
+
+    Args:
+        files: what to read.
+        times: for each file, the seconds at which to pose it.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        jobs, report = Path(folder, "jobs.json"), Path(folder, "report.json")
+        outputs = [Path(folder, f"{number}.f32") for number in range(len(files))]
+        jobs.write_text(
+            json.dumps(
+                [
+                    {"path": str(file), "times": moments.tolist(), "vertices": str(output)}
+                    for file, moments, output in zip(files, times, outputs, strict=True)
+                ]
+            )
+        )
+        _run_node(jobs, report)
+        for found, moments, output in zip(json.loads(report.read_text()), times, outputs, strict=True):
+            vertices = np.fromfile(output, dtype="<f4").reshape(len(moments), -1, 3)
+            yield Reading(
+                [
+                    f"{m['code']} at {m.get('pointer')}: {m['message']}"
+                    for m in found["issues"]["messages"]
+                    if m["severity"] < 2
+                ],
+                tuple(found["joints"]),
+                tuple(found["shapes"]),
+                found["animations"],
+                vertices,
+            )
+
+
+def _run_node(jobs: Path, report: Path) -> None:
+    command = ["node", str(FOLDER / "read_gltf.mjs"), str(jobs), str(report)]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, f"three.js could not read the files:\n{finished.stderr[-4000:]}"
+
+
+def assert_conforms(take: Take, path: Path, every: int = 10) -> float:
+    """Assert that the readers see in a .glb file what the take is; see `assert_all_conform`."""
+    return assert_all_conform([(take, path)], every)[0]
+
+
+def assert_all_conform(written: Sequence[tuple[Take, Path]], every: int = 10) -> list[float]:
+    """Assert that the readers see in .glb files what the takes are.
+
+    gltf-validator has neither error nor warning; joints, shapes, animation, frame rate and frame
+    count are the take's; and three.js poses every vertex within `TOLERANCE` of where
+    `skinned_vertices` has it.
+
+    Args:
+        written: takes and the files that hold them.
+        every: look at each so-many-th frame, and at the last.
+
+    Returns:
+        The largest distance between two vertices, in metres, of each file.
+    """
+    frames = [_chosen_frames(take, every) for take, _ in written]
+    times = [
+        (np.array(chosen) / take.fps).astype(np.float32) for chosen, (take, _) in zip(frames, written, strict=True)
+    ]
+    files = [path for _, path in written]
+    distances = []
+    for (take, path), chosen, reading in zip(written, frames, readings(files, times), strict=True):
+        _assert_structure(take, path, reading)
+        distances.append(_largest_distance(take, chosen, reading))
+        assert distances[-1] <= TOLERANCE, f"{path.name}: a vertex is {distances[-1]:.2e} m from where it belongs"
+    return distances
+
+
+def _chosen_frames(take: Take, every: int) -> list[int]:
+    return sorted({*range(0, len(take), every), len(take) - 1})
+
+
+def _assert_structure(take: Take, path: Path, reading: Reading) -> None:
+    rig = take.character.face_rig
+    assert not reading.complaints, f"{path.name}: {reading.complaints}"
+    assert reading.joints == take.character.skeleton.names
+    assert reading.shapes == (rig.names if rig else ())
+    if take.motion is None and take.face is None:
+        assert reading.animations == []
+        return
+    (animation,) = reading.animations
+    assert animation["name"] == take.name
+    assert animation["extras"] == {"fps": take.fps, "frames": len(take)}
+    assert animation["duration"] == float(np.float32((len(take) - 1) / take.fps))
+
+
+def _largest_distance(take: Take, frames: Sequence[int], reading: Reading) -> float:
+    precise = map_tensors(take, _in_double)
+    largest = 0.0
+    for frame, seen in zip(frames, reading.vertices, strict=True):
+        expected = skinned_vertices(precise, slice(frame, frame + 1))[0]
+        largest = max(largest, float((expected - torch.from_numpy(seen)).norm(dim=-1).max()))
+    return largest
+
+
+def _in_double(tensor: Tensor) -> Tensor:
+    return tensor.double() if tensor.is_floating_point() else tensor
