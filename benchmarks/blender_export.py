@@ -19,11 +19,10 @@ OPTIONS = {
 }
 
 
-def load(source: Path, fps: float) -> None:
+def load(source: Path, fps: int) -> None:
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    scene = bpy.context.scene
     # Before the import: the importer turns seconds into frames at the scene's rate.
-    scene.render.fps, scene.render.fps_base = round(fps), round(fps) / fps
+    bpy.context.scene.render.fps = fps
     bpy.ops.import_scene.gltf(filepath=str(source))
     unassigned = [o.name for o in bpy.data.objects if o.animation_data and not o.animation_data.action_slot]
     assert bpy.data.actions, "the import brought no animation"
@@ -36,7 +35,7 @@ def timed_export(target: Path, options: dict[str, bool]) -> float:
     return time.perf_counter() - start
 
 
-def main(source: Path, folder: Path, fps: float) -> None:
+def main(source: Path, folder: Path, fps: int) -> None:
     load(source, fps)
     exports = []
     for number, (name, options) in enumerate(OPTIONS.items()):
@@ -46,4 +45,4 @@ def main(source: Path, folder: Path, fps: float) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

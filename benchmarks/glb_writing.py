@@ -24,7 +24,7 @@ from motionloom.core.node import Context
 from motionloom.exporters.gltf.nodes import export_gltf
 from motionloom.plugins.anny.nodes import character
 
-FPS = 30.0
+FPS = 30
 REPEATS = 7
 
 
@@ -38,14 +38,14 @@ def swaying(who: Character, frames: int) -> Motion:
     turns = torch.cat((axes * half_angles.sin(), half_angles.cos()), -1)
     rotations = quat_product(turns, who.skeleton.rest_rotations.expand(frames, -1, -1))
     path = who.skeleton.rest_translations[0] + time[:, 0] * torch.tensor([0.0, 0.0, 1.0])
-    return Motion(who.skeleton, path, rotations, FPS)
+    return Motion(who.skeleton, path, rotations, float(FPS))
 
 
 def talking(frames: int) -> FaceMotion:
     """Every shape opens and closes."""
     time = torch.arange(frames).reshape(-1, 1) / FPS
     weights = 0.15 + 0.15 * torch.sin(5 * time + torch.arange(len(ARKIT_SHAPES)))
-    return FaceMotion(ARKIT_SHAPES, weights, FPS)
+    return FaceMotion(ARKIT_SHAPES, weights, float(FPS))
 
 
 def time_motionloom(take: Take, path: Path) -> float:

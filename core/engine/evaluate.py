@@ -129,7 +129,8 @@ class ItemRun:
                 break
         self._list_outputs()
         self.report.seconds = time.perf_counter() - started
-        self._say("item.finished", status=self.report.status, seconds=self.report.seconds)
+        paths = [record.path for record in self.report.outputs]
+        self._say("item.finished", status=self.report.status, seconds=self.report.seconds, outputs=paths)
         return self.report
 
     def _run_step(self, step: BoundStep) -> bool:

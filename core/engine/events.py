@@ -3,11 +3,11 @@
 | event | says |
 | --- | --- |
 | `run.started` | graph, items, steps to run, steps cached, device |
-| `item.started`, `item.finished` | item, and at the end status and seconds |
+| `item.started`, `item.finished` | item, and at the end status, seconds and outputs |
 | `node.started` | item, node |
 | `node.progress` | item, node, fraction, text |
 | `node.warning` | item, node, message |
-| `node.finished` | item, node, status (`done` or `cached`), seconds, outputs |
+| `node.finished` | item, node, status `done`, seconds |
 | `node.failed` | item, node, error |
 | `run.finished` | status, exit_code, seconds |
 """

@@ -46,8 +46,8 @@ def animation_document(buffer: Buffer, take: Take, mesh_node: int) -> Json | Non
         mesh_node: the node whose blend shapes the face moves.
 
     Raises:
-        ExportError: the face names a shape that the character does not have, or the clip is too
-            long for times in float32.
+        ExportError: the face names a shape that the character does not have, or the frame rate
+            makes no sense.
     """
     tracks: list[Track] = []
     if take.motion is not None:
@@ -65,13 +65,14 @@ def key_times(frames: int, fps: float) -> NDArray[np.float32]:
     """When each frame is, in seconds: k / fps, rounded once.
 
     Raises:
-        ExportError: two frames round to the same time.
+        ExportError: a time overflows, or two frames round to the same one.
     """
-    times = (np.arange(frames) / fps).astype(np.float32)
-    if not (np.diff(times) > 0).all():
+    with np.errstate(over="ignore"):
+        times = (np.arange(frames) / fps).astype(np.float32)
+    if not np.isfinite(times).all() or not (np.diff(times) > 0).all():
         raise ExportError(
-            f"{frames} frames at {fps:g} fps are too many to tell their times apart in single precision",
-            remedy="cut the take, or lower its frame rate",
+            f"single precision cannot tell apart the times of {frames} frames at {fps:g} fps",
+            remedy="correct the frame rate of the motion",
         )
     return times
 

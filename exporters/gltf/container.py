@@ -46,9 +46,10 @@ def write_glb(path: Path, document: Json, buffer: Buffer) -> tuple[Path, ...]:
 def write_gltf(path: Path, document: Json, buffer: Buffer) -> tuple[Path, ...]:
     """Write the document, and the buffer beside it under the same name with the suffix .bin."""
     binary = path.with_suffix(".bin")
+    text = _text(document | {"buffers": [{"uri": quote(binary.name), "byteLength": buffer.length}]})
     with binary.open("wb") as file:
         _write_chunks(file, buffer.chunks)
-    path.write_bytes(_text(document | {"buffers": [{"uri": quote(binary.name), "byteLength": buffer.length}]}))
+    path.write_bytes(text)
     return path, binary
 
 

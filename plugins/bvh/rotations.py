@@ -46,11 +46,21 @@ def euler_groups(conventions: Sequence[str], columns: Sequence[Sequence[int]]) -
 def quaternions(group: EulerGroup, values: Float[Tensor, "frames columns"]) -> Float[Tensor, "frames joints 4"]:
     """Rotations of a group's joints, xyzw.
 
+    The same as `roma.euler_to_unitquat`, several times faster: each factor turns about one axis
+    only, so that most terms of the Hamilton products are zero.
+
     Args:
         group: which columns make which rotation.
         values: (T, C) with the angles in degrees, float64.
     """
-    return roma.euler_to_unitquat(group.convention, values[:, group.columns], degrees=True)
+    moving_axes = group.convention.isupper()
+    order = range(len(group.convention)) if moving_axes else range(len(group.convention) - 1, -1, -1)
+    x, y, z, w = 0.0, 0.0, 0.0, 1.0
+    parts = [x, y, z, w]
+    for position in order:
+        half = torch.deg2rad(values[:, group.columns[:, position]]) / 2
+        parts = _turned_about("xyz".index(group.convention[position].lower()), parts, half.sin(), half.cos())
+    return torch.stack([part + torch.zeros_like(half) for part in parts], dim=-1)
 
 
 def store(rotations: Float[Tensor, "frames joints 4"], start: int, batch: Float[Tensor, "batch joints 4"]) -> None:

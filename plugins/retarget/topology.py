@@ -12,7 +12,7 @@ from math import log
 import torch
 from jaxtyping import Float
 from motionloom.core.data import Skeleton, rest_pose
-from motionloom.plugins.retarget.hierarchy import path_between, subtree
+from motionloom.plugins.retarget.hierarchy import path_between, path_from_root, subtree
 from motionloom.plugins.retarget.roles import JointRoles, Part, Role, Side, role_of
 from torch import Tensor
 
@@ -74,12 +74,23 @@ def roles_by_topology(skeleton: Skeleton) -> JointRoles:
 
 def _legs(body: _Body) -> dict[Role, tuple[int, ...]]:
     for hips in range(len(body.skeleton)):
-        down = [child for child in body.skeleton.children[hips] if body.lowest(child) < FLOOR_SHARE]
-        if len(down) == len(Side) and body.above_floor(hips) > 2 * FLOOR_SHARE:
+        down = _limbs_to_the_floor(body, hips)
+        if len(down) == len(Side) and body.above_floor(hips) > 2 * FLOOR_SHARE and _stands_on_two(body, hips):
             paths = [path_between(body.skeleton, child, _farthest(body, hips, child)) for child in down]
             if all(len(path) > 2 for path in paths):
-                return {Role.HIPS: (hips,), **_both_legs(body, hips, paths)}
+                return {Role.HIPS: (hips,), **_both_legs(body, paths)}
     return {}
+
+
+def _limbs_to_the_floor(body: _Body, joint: int) -> list[int]:
+    """The children that carry weight: they hang above the floor and reach down to it."""
+    reaching = [child for child in body.skeleton.children[joint] if body.lowest(child) < FLOOR_SHARE]
+    return [child for child in reaching if body.above_floor(child) > FLOOR_SHARE]
+
+
+def _stands_on_two(body: _Body, hips: int) -> bool:
+    """Whether nothing above the hips, as an animal's hind part is, has legs of its own."""
+    return all(len(_limbs_to_the_floor(body, joint)) <= 1 for joint in path_from_root(body.skeleton, hips)[:-1])
 
 
 def _farthest(body: _Body, start: int, child: int) -> int:
@@ -89,8 +100,8 @@ def _farthest(body: _Body, start: int, child: int) -> int:
     )
 
 
-def _both_legs(body: _Body, hips: int, paths: list[tuple[int, ...]]) -> dict[Role, tuple[int, ...]]:
-    legs = [_split_leg(body, hips, path) for path in paths]
+def _both_legs(body: _Body, paths: list[tuple[int, ...]]) -> dict[Role, tuple[int, ...]]:
+    legs = [_split_leg(body, path, _first_apart(body, *paths)) for path in paths]
     left = _left_first(body, legs)
     found: dict[Role, tuple[int, ...]] = {}
     for side, leg in zip(Side, legs if left == 0 else legs[::-1], strict=True):
@@ -98,10 +109,15 @@ def _both_legs(body: _Body, hips: int, paths: list[tuple[int, ...]]) -> dict[Rol
     return found
 
 
-def _split_leg(body: _Body, hips: int, path: tuple[int, ...]) -> dict[Part, tuple[int, ...]]:
+def _first_apart(body: _Body, one: tuple[int, ...], other: tuple[int, ...]) -> int:
+    """Where two limbs of a pair have left the middle of the body: some rigs put a joint there before the thigh."""
+    apart = [body.distance(a, b) for a, b in zip(one, other, strict=False)]
+    return next(i for i, distance in enumerate(apart) if distance >= max(apart) / 8)
+
+
+def _split_leg(body: _Body, path: tuple[int, ...], top: int) -> dict[Part, tuple[int, ...]]:
     """Thigh, shin, foot and toes along a path from below the hips to the tip of the foot."""
-    ankle = next(i for i, joint in enumerate(path) if body.above_floor(joint) < FLOOR_SHARE)
-    top = _top_of_leg(body, hips, path[: ankle - 1])
+    ankle = next((i for i, joint in enumerate(path) if body.above_floor(joint) < FLOOR_SHARE), len(path))
     half = body.length(path[top : ankle + 1]) / 2
     knee = min(range(top + 1, ankle), key=lambda i: abs(body.length(path[top : i + 1]) - half), default=ankle)
     return {
@@ -110,18 +126,6 @@ def _split_leg(body: _Body, hips: int, path: tuple[int, ...]) -> dict[Part, tupl
         Part.FOOT: path[ankle : ankle + 1],
         Part.TOES: path[ankle + 1 : ankle + 2],
     }
-
-
-def _top_of_leg(body: _Body, hips: int, path: tuple[int, ...]) -> int:
-    """Where the thigh starts: some rigs put a joint in the middle of the hips before it."""
-    middle = body.positions[hips]
-    farthest = max((_sideways(body, joint, middle) for joint in path), default=0.0)
-    return next((i for i, joint in enumerate(path) if _sideways(body, joint, middle) > farthest / 3), 0)
-
-
-def _sideways(body: _Body, joint: int, middle: Float[Tensor, "3"]) -> float:
-    offset = body.positions[joint] - middle
-    return float(offset[[0, 2]].norm())
 
 
 def _left_first(body: _Body, legs: list[dict[Part, tuple[int, ...]]]) -> int:
@@ -133,7 +137,7 @@ def _left_first(body: _Body, legs: list[dict[Part, tuple[int, ...]]]) -> int:
     if float(forward[[0, 2]].norm()) < 0.02 * body.height:
         forward = forward.new_tensor([0.0, 0.0, 1.0])
     leftwards = torch.linalg.cross(forward.new_tensor([0.0, 1.0, 0.0]), forward)
-    across = body.positions[legs[0][Part.UPPER_LEG][0]] - body.positions[legs[1][Part.UPPER_LEG][0]]
+    across = body.positions[legs[0][Part.FOOT][0]] - body.positions[legs[1][Part.FOOT][0]]
     return 0 if float(across @ leftwards) > 0 else 1
 
 
@@ -148,8 +152,8 @@ def _upper_body(body: _Body, found: dict[Role, tuple[int, ...]]) -> dict[Role, t
     arms.sort(key=lambda path: -float((body.positions[path[-1]] - body.positions[hips]) @ across))
     chest = max(way.index(body.skeleton.parents[path[0]]) for path in arms)
     upper: dict[Role, tuple[int, ...]] = {Role.SPINE: way[1 : chest + 1], **_neck_and_head(body, way[chest + 1 :])}
-    for side, path in zip(Side, arms, strict=True):
-        upper.update({role_of(part, side): joints for part, joints in _split_arm(body, path).items()})
+    for side, path, other in zip(Side, arms, arms[::-1], strict=True):
+        upper.update({role_of(part, side): joints for part, joints in _split_arm(body, path, other).items()})
     return upper
 
 
@@ -169,17 +173,26 @@ def _neck_and_head(body: _Body, way: tuple[int, ...]) -> dict[Role, tuple[int, .
     return {Role.NECK: way[:head], Role.HEAD: way[head : head + 1]}
 
 
-def _split_arm(body: _Body, path: tuple[int, ...]) -> dict[Part, tuple[int, ...]]:
+def _split_arm(body: _Body, path: tuple[int, ...], other: tuple[int, ...]) -> dict[Part, tuple[int, ...]]:
     """Clavicle, upper arm, forearm and hand along a path from the chest to a fingertip."""
     hand = _hand(body, path)
+    pairs = list(combinations(range(hand), 2))
     # The shoulder and the elbow are where upper arm and forearm have the lengths of a human's.
-    shoulder, elbow = min(combinations(range(hand), 2), key=lambda joints: _arm_misfit(body, path, *joints, hand))
+    fitting = [(i, j) for i, j in pairs if not _in_the_middle(body, path, other, i, j)] or pairs
+    shoulder, elbow = min(fitting, key=lambda pair: _arm_misfit(body, path, *pair, hand))
     return {
         Part.CLAVICLE: path[:shoulder],
         Part.UPPER_ARM: path[shoulder:elbow],
         Part.FOREARM: path[elbow:hand],
         Part.HAND: path[hand : hand + 1],
     }
+
+
+def _in_the_middle(body: _Body, path: tuple[int, ...], other: tuple[int, ...], shoulder: int, elbow: int) -> bool:
+    """Whether a joint is too near to its partner on the other side, set against the elbows, to be a shoulder."""
+    if elbow >= len(other):
+        return False
+    return body.distance(path[shoulder], other[shoulder]) < 0.3 * body.distance(path[elbow], other[elbow])
 
 
 def _arm_misfit(body: _Body, path: tuple[int, ...], shoulder: int, elbow: int, hand: int) -> float:

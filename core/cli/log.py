@@ -1,0 +1,120 @@
+"""What a run shows while it goes: progress bars, JSON lines or nothing."""
+
+import json
+import sys
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from motionloom.core.engine.events import Event
+from motionloom.core.errors import GraphError
+
+
+class QuietLog:
+    """Shows nothing; a failure still ends with its sentence on stderr."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to put back."""
+
+    def __call__(self, event: Event) -> None:
+        """Hear an event."""
+
+
+class JsonLog(QuietLog):
+    """One JSON object a line on stdout, for farms and build systems."""
+
+    def __call__(self, event: Event) -> None:
+        """Print an event."""
+        sys.stdout.write(json.dumps(event) + "\n")
+        sys.stdout.flush()
+
+
+class RichLog(QuietLog):
+    """Progress bars on stderr: one for the items, one for the node at work."""
+
+    def __init__(self) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self.progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self.items: TaskID | None = None
+        self.nodes: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        self.progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Remove the bars."""
+        self.progress.stop()
+
+    def __call__(self, event: Event) -> None:
+        """Move the bars, and print what stays."""
+        handler = getattr(self, "_" + event["event"].replace(".", "_"), None)
+        if handler is not None:
+            handler(event)
+
+    def _run_started(self, event: Event) -> None:
+        self.items = self.progress.add_task("items", total=event["items"])
+        self.progress.console.print(
+            f"{escape(event['graph'])}: {event['items']} items on {event['device']}, "
+            f"{event['to_run']} steps to run, {event['cached']} up to date"
+        )
+
+    def _node_started(self, event: Event) -> None:
+        self._drop(event)
+        self.nodes[event["item"]] = self.progress.add_task(f"{event['item']}: {event['node']}", total=None)
+
+    def _node_progress(self, event: Event) -> None:
+        task = self.nodes.get(event["item"])
+        if task is not None:
+            about = f" ({event['text']})" if event["text"] else ""
+            description = f"{event['item']}: {event['node']}{about}"
+            self.progress.update(task, total=100, completed=round(100 * event["fraction"]), description=description)
+
+    def _node_finished(self, event: Event) -> None:
+        self._drop(event)
+
+    def _node_warning(self, event: Event) -> None:
+        where = escape(f"{event['item']}: {event['node']}")
+        self.progress.console.print(f"[yellow]warning[/] {where}: {escape(event['message'])}")
+
+    def _node_failed(self, event: Event) -> None:
+        self._drop(event)
+        self.progress.console.print(f"[red]failed[/] {escape(event['item'])}: {escape(event['error'])}")
+
+    def _item_finished(self, event: Event) -> None:
+        if self.items is not None:
+            self.progress.advance(self.items)
+        if event["status"] == "done":
+            files = "".join(f"  {escape(path)}" for path in event["outputs"])
+            self.progress.console.print(f"[green]done[/] {escape(event['item'])} in {event['seconds']:.1f} s{files}")
+
+    def _drop(self, event: Event) -> None:
+        task = self.nodes.pop(event["item"], None)
+        if task is not None:
+            self.progress.remove_task(task)
+
+
+LOGS = {"json": JsonLog, "rich": RichLog, "quiet": QuietLog}
+
+
+def choose_log(name: str | None) -> QuietLog:
+    """The log called `name`; bars on a terminal and JSON lines elsewhere where None.
+
+    Raises:
+        GraphError: there is no such log.
+    """
+    if name is None:
+        name = "rich" if sys.stderr.isatty() else "json"
+    if name not in LOGS:
+        raise GraphError(f"--log {name} is unknown", remedy=f"choose from {', '.join(LOGS)}")
+    return LOGS[name]()

@@ -1,0 +1,74 @@
+"""The command line: collects the commands, and turns what goes wrong into an exit code and one sentence."""
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import typer
+
+COMMANDS = ("run", "plan", "check", "graph", "schema", "nodes", "pipelines", "plugins", "new_plugin")
+"""A module of this package each, with a `register(app)`."""
+
+app = typer.Typer(
+    name="motionloom",
+    help="Motion pipelines as YAML graphs of typed nodes.\n\nExample: motionloom run bvh_to_glb --set clip=walk.bvh",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"motionloom {version('motionloom')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Options of every command."""
+
+
+for name in COMMANDS:
+    import_module(f"motionloom.core.cli.{name}").register(app)
+
+
+def main() -> None:
+    """Run the command line and exit.
+
+    0 done, 1 a node failed, 2 the graph or the call is wrong, 3 some items failed, 130 interrupted.
+    """
+    sys.exit(_guarded())
+
+
+def _guarded() -> Any:
+    from motionloom.core.errors import MotionloomError
+
+    try:
+        return app(standalone_mode=True)
+    except MotionloomError as error:
+        return _explain(error)
+    except KeyboardInterrupt:
+        sys.stderr.write("motionloom: interrupted\n")
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does; nothing is wrong here.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _explain(error: Exception) -> int:
+    """Everything that is wrong, then the first of it in one sentence as the last line."""
+    text = str(error)
+    sentence = getattr(error, "sentence", text)
+    if text != sentence:
+        sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"motionloom: {sentence}\n")
+    return 2

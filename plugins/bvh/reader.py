@@ -1,0 +1,130 @@
+"""BVH files as motions: hierarchy, unit, up axis and frames put together."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from motionloom.core.data import Motion, tensors_in
+from motionloom.core.errors import ReadError, place
+from motionloom.plugins.bvh.hierarchy import Channel, Hierarchy, read_hierarchy
+from motionloom.plugins.bvh.motion_block import MotionBlock, read_header
+from motionloom.plugins.bvh.rest import Space, greatest_dimension, rest_points, skeleton_of
+from motionloom.plugins.bvh.rotations import EulerGroup, euler_groups, identity_rotations, quaternions, store
+from motionloom.plugins.bvh.size_limits import check_growth, frames_at_once
+from motionloom.plugins.bvh.source_text import SourceText, read_source
+from motionloom.plugins.bvh.translations import PositionMeaning, PositionReach, placed, position_columns
+from motionloom.plugins.bvh.units import HUMAN_EXTENT, METRES_PER_UNIT, SMALLEST_EXTENT, Unit, closest_unit
+from motionloom.plugins.bvh.up_axis import UpAxis, judge_up_axis, upright_rotations
+from torch import Tensor
+
+ROTATION_BYTES, TRANSLATION_BYTES = 16, 12
+"""What a joint takes in a frame of a motion."""
+
+
+def read_bvh_file(
+    path: Path,
+    *,
+    unit: Literal["auto"] | Unit | float = "auto",
+    up: Literal["auto"] | UpAxis = "auto",
+    positions: PositionMeaning = "auto",
+    warn: Callable[[str], None] = lambda message: None,
+) -> Motion:
+    """Read a BVH file as a motion in metres, Y up, on the CPU; the node documents the conventions.
+
+    Args:
+        path: the file.
+        unit: what its lengths are in, or metres a unit.
+        up: the axis that points up.
+        positions: what the position channels of joints below the root mean.
+        warn: told in one sentence of every guess that may be wrong.
+
+    Raises:
+        ReadError: with line and column, where the file is not a well-formed BVH file.
+    """
+    source = read_source(path)
+    hierarchy = read_hierarchy(source)
+    header = read_header(source, hierarchy.end)
+    block = MotionBlock(source, header, len(hierarchy.channels))
+    space = _space(source, hierarchy, unit, up, warn)
+    root, rotations, moved = _read_frames(source, hierarchy, block, space, positions)
+    motion = Motion(skeleton_of(hierarchy, space), root, rotations, header.fps, moved)
+    if not all(tensor.isfinite().all() for tensor in tensors_in(motion) if tensor.is_floating_point()):
+        what = f"lengths at {space.metres:g} metres a unit are too large for 32-bit numbers"
+        raise ReadError(what, where=place(path), remedy="give the right unit")
+    return motion
+
+
+def _space(
+    source: SourceText,
+    hierarchy: Hierarchy,
+    unit: Literal["auto"] | Unit | float,
+    up: Literal["auto"] | UpAxis,
+    warn: Callable[[str], None],
+) -> Space:
+    points = rest_points(hierarchy)
+    axis = judge_up_axis(points) if up == "auto" else up
+    if up == "auto" and axis == "z":
+        warn(f"{source.path.name} stands along Z in its rest pose and is read as Z up; if that is wrong, give up: y")
+    if unit == "auto":
+        return Space(_judged_metres(source, greatest_dimension(points), warn), axis)
+    return Space(METRES_PER_UNIT[unit] if isinstance(unit, str) else unit, axis)
+
+
+def _judged_metres(source: SourceText, extent: float, warn: Callable[[str], None]) -> float:
+    unit = closest_unit(extent)
+    if unit is not None:
+        return METRES_PER_UNIT[unit]
+    if extent < SMALLEST_EXTENT:
+        warn(f"{source.path.name} has a skeleton without extent and is read in centimetres; give its unit")
+        return METRES_PER_UNIT["cm"]
+    warn(
+        f"{source.path.name} has a rest pose of {extent:g} units, human in no known unit, "
+        f"and is scaled to {HUMAN_EXTENT} m; give its unit"
+    )
+    return HUMAN_EXTENT / extent
+
+
+def _read_frames(
+    source: SourceText, hierarchy: Hierarchy, block: MotionBlock, space: Space, meaning: PositionMeaning
+) -> tuple[Float[Tensor, "frames 3"], Float[Tensor, "frames joints 4"], Float[Tensor, "frames joints 3"] | None]:
+    chosen = position_columns(hierarchy.channels)
+    joints = len(hierarchy.names)
+    check_growth(source, len(block), joints, ROTATION_BYTES + TRANSLATION_BYTES * chosen.moves_joints)
+    groups = _rotation_groups(hierarchy.channels, joints)
+    offsets = torch.tensor(hierarchy.offsets, dtype=torch.float64)
+    placing = offsets if chosen.moves_joints else offsets[:1]
+    reach = PositionReach(chosen, offsets)
+    rotations = identity_rotations(len(block), joints)
+    translations = torch.empty(len(block), len(placing), 3)
+    start = 0
+    for numbers in block.batches(frames_at_once(block.columns, joints)):
+        values = torch.from_numpy(numbers)
+        store(rotations, start, upright_rotations(_turned(groups, values, joints), space.up))
+        end = start + len(values)
+        translations[start:end] = space.vectors(placed(values, chosen, placing, meaning == "add"))
+        reach.add(values)
+        start = end
+    still = reach.keeps_rest(meaning, greatest_dimension(rest_points(hierarchy)))
+    return translations[:, 0].clone(), rotations, None if still else translations
+
+
+def _rotation_groups(channels: list[Channel], joints: int) -> list[EulerGroup]:
+    conventions = [""] * joints
+    columns: list[list[int]] = [[] for _ in range(joints)]
+    for column, channel in enumerate(channels):
+        if channel.kind == "rotation":
+            # Channels apply in the order of the file, each about the axes that those before it turned.
+            conventions[channel.joint] += "XYZ"[channel.axis]
+            columns[channel.joint].append(column)
+    return euler_groups(conventions, columns)
+
+
+def _turned(
+    groups: list[EulerGroup], values: Float[Tensor, "frames columns"], joints: int
+) -> Float[Tensor, "frames joints 4"]:
+    rotations = identity_rotations(len(values), joints).to(values)
+    for group in groups:
+        rotations[:, group.joints] = quaternions(group, values)
+    return rotations

@@ -1,0 +1,52 @@
+"""The roles of a skeleton's joints: names first, then the rest pose."""
+
+from motionloom.core.data import Skeleton
+from motionloom.core.errors import NodeError
+from motionloom.plugins.retarget.assemble import assemble
+from motionloom.plugins.retarget.names import read_names
+from motionloom.plugins.retarget.roles import BODY, NEEDED, JointRoles, Role
+from motionloom.plugins.retarget.topology import roles_by_topology
+
+
+def find_roles(skeleton: Skeleton, whose: str) -> JointRoles:
+    """Which joints play which role.
+
+    Args:
+        skeleton: with Y up in its rest pose, where its names say too little.
+        whose: how messages call the skeleton: `the source`.
+
+    Raises:
+        NodeError: no hips, or not both legs, were found.
+    """
+    named = assemble(skeleton, read_names(skeleton.names))
+    if not named.missing(BODY):
+        return named
+    roles = _completed(named, roles_by_topology(skeleton))
+    missing = roles.missing(NEEDED)
+    if missing:
+        raise NodeError(
+            f"{whose} has no joint for {_list(missing)}, neither by name nor by its rest pose; its joints are "
+            f"{_some(skeleton.names)}",
+            remedy="name the joints as Mixamo, CMU, MakeHuman, Unreal, VRM or SMPL do, or retarget a biped",
+        )
+    return roles
+
+
+def _completed(named: JointRoles, seen: JointRoles) -> JointRoles:
+    """What names say, and beside it what the rest pose says about joints that names leave free."""
+    if named.missing(NEEDED):
+        return seen if not seen.missing(NEEDED) else named
+    if seen.of(Role.HIPS) != named.of(Role.HIPS):
+        return named
+    taken = {joint for role in named for joint in named.of(role)}
+    free = {role: seen.of(role) for role in seen if role not in named and not taken.intersection(seen.of(role))}
+    return JointRoles({role: named.of(role) or free[role] for role in Role if role in named or role in free})
+
+
+def _list(roles: tuple[Role, ...]) -> str:
+    return ", ".join(role.label for role in roles)
+
+
+def _some(names: tuple[str, ...], most: int = 40) -> str:
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
