@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from motionloom.core.node import NodeSpec
     from motionloom.core.registry import Entry
 
+Markdown = Annotated[bool, typer.Option("--markdown", help="Print the whole reference as Markdown.")]
 Name = Annotated[str | None, typer.Argument(help="One node, to see what it takes and gives.")]
 
 
-def nodes(name: Name = None, json_: options.Json = False) -> None:
+def nodes(name: Name = None, json_: options.Json = False, markdown: Markdown = False) -> None:
     """List the installed nodes, or show one.
 
     Example: motionloom nodes retarget.solve
@@ -26,6 +27,8 @@ def nodes(name: Name = None, json_: options.Json = False) -> None:
     if json_:
         described = [describe(entry) for entry in entries]
         typer.echo(json.dumps(described[0] if name else described, indent=2))
+    elif markdown:
+        typer.echo(reference(entries), nl=False)
     elif name:
         typer.echo(_page(entries[0]))
     else:
@@ -74,15 +77,41 @@ def _page(entry: "Entry") -> str:
     return "\n".join([*lines, "example:", f"  {example_call(entry.spec)}"])
 
 
+def reference(entries: list["Entry"]) -> str:
+    """The nodes as a Markdown page."""
+    head = "# Node reference\n\nWritten by `motionloom nodes --markdown`; `motionloom nodes NAME` shows one of them.\n"
+    return "\n".join([head, *(_chapter(entry) for entry in entries)])
+
+
+def _chapter(entry: "Entry") -> str:
+    described = describe(entry)
+    lines = [f"## {described['name']}", "", described["summary"], ""]
+    lines += [described["description"], ""] if described["description"] else []
+    rows = [(p["name"], _port_type(p), "optional" if p["optional"] else "port", p["help"]) for p in described["ports"]]
+    rows += [(p["name"], p["type"], _default(p), p["help"]) for p in described["parameters"]]
+    if rows:
+        lines += ["| takes | type | default | |", "| --- | --- | --- | --- |"]
+        lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows] + [""]
+    gives = ", ".join(_output_line(output) for output in described["outputs"])
+    return "\n".join([*lines, f"Gives {gives}. Version {described['version']}.", ""])
+
+
+def _port_type(port: dict[str, Any]) -> str:
+    return f"list of {port['type']}" if port["many"] else str(port["type"])
+
+
+def _default(parameter: dict[str, Any]) -> str:
+    return "required" if parameter["required"] else f"`{json.dumps(parameter['default'])}`"
+
+
 def _section(title: str, rows: Any) -> list[str]:
     listed = [f"  {row}" for row in rows]
     return [f"{title}:", *listed, ""] if listed else []
 
 
 def _port_line(port: dict[str, Any]) -> str:
-    kind = f"list of {port['type']}" if port["many"] else port["type"]
     optional = ", optional" if port["optional"] else ""
-    return f"{port['name']} ({kind}{optional}): {port['help']}"
+    return f"{port['name']} ({_port_type(port)}{optional}): {port['help']}"
 
 
 def _parameter_line(parameter: dict[str, Any]) -> str:

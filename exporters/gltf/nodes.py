@@ -5,10 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from motionloom.core import hookimpl
 from motionloom.core.data import Artifact, Take
 from motionloom.core.errors import ExportError
-from motionloom.core.node import OutputFile, node
+from motionloom.core.node import OutputFile, hookimpl, node
 from motionloom.exporters.gltf.container import WRITERS
 from motionloom.exporters.gltf.document import gltf_document
 

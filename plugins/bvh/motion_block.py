@@ -1,5 +1,6 @@
 """The MOTION section of a BVH file: how many frames, how fast, and their numbers."""
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,13 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from motionloom.core.errors import ReadError
 from motionloom.plugins.bvh.frame_rate import read_frame_rate
-from motionloom.plugins.bvh.source_text import LARGEST, SourceText, shown
+from motionloom.plugins.bvh.source_text import LARGEST, LONGEST_NUMBER, SourceText, shown
 from numpy.typing import NDArray
 
 FRAMES = re.compile(rb"\s*Frames\s*:\s*(\S+)", re.IGNORECASE)
 FRAME_TIME = re.compile(rb"\s*Frame\s+Time\s*:\s*(\S+)", re.IGNORECASE)
 LINE = re.compile(rb"[^\r\n]+")
 VALUE = re.compile(rb"\S+")
+
+BYTES_AT_ONCE = 2**18
+"""Text that is parsed together, to the end of the line that it ends in."""
+
+NEVER_IN_NUMBERS = (b"_", b"\x1c", b"\x1d", b"\x1e", b"\x1f")
+"""What numpy's parser takes for part of a number or for a blank, but this format does not."""
 
 
 @dataclass(frozen=True)
@@ -72,29 +79,21 @@ class MotionBlock:
         columns: how many numbers a frame has.
 
     Raises:
-        ReadError: there is no line of numbers, or fewer bytes than the frames need.
+        ReadError: there are fewer bytes than the frames need.
     """
 
     def __init__(self, source: SourceText, header: MotionHeader, columns: int) -> None:
         self.source = source
         self.header = header
         self.columns = columns
-        self.lines = sum(1 for _ in self._lines())
-        # A value takes two bytes, its blank included. Where there are fewer, some line is too short,
-        # and reading without keeping anything finds it before anyone allocates room for the frames.
-        if 2 * columns * len(self) > len(source.data) - header.end + 1 or not self.lines:
+        # A value takes two bytes, its blank included. Where there are fewer, some line is too short or
+        # missing; reading without keeping anything says which, before anyone makes room for the frames.
+        if 2 * columns * header.frames > len(source.data) - header.end + 1:
             for _ in self.batches(1):
                 pass
 
-    def __len__(self) -> int:
-        """How many frames can be read."""
-        return min(self.lines, self.header.frames)
-
-    def _lines(self) -> Iterator[re.Match[bytes]]:
-        return (match for match in LINE.finditer(self.source.data, self.header.end) if not match.group().isspace())
-
     def batches(self, frames_at_once: int) -> Iterator[NDArray[np.float64]]:
-        """Yield (frames, columns) arrays of finite numbers until all frames are read.
+        """Yield (frames, columns) arrays of usable numbers until all frames are read.
 
         Args:
             frames_at_once: how many frames an array has at most.
@@ -102,49 +101,58 @@ class MotionBlock:
         Raises:
             ReadError: with line and column of the first value that is wrong, missing or too many.
         """
-        batch: list[re.Match[bytes]] = []
-        for count, line in enumerate(self._lines(), start=1):
+        position, count = self.header.end, 0
+        while position < len(self.source.data):
+            end = self._line_end(position + BYTES_AT_ONCE)
+            rows = self._parse(position, end)
+            count, position = count + len(rows), end
             if count > self.header.frames:
-                raise self._too_many(line.start())
-            batch.append(line)
-            if len(batch) == frames_at_once:
-                yield self._parse(batch)
-                batch = []
-        if batch:
-            yield self._parse(batch)
-        if self.lines < self.header.frames:
-            raise self._too_few()
+                raise self._wrong_count()
+            for start in range(0, len(rows), frames_at_once):
+                yield rows[start : start + frames_at_once]
+        if count < self.header.frames:
+            raise self._wrong_count()
 
-    def _too_many(self, offset: int) -> ReadError:
-        what = f"{self.lines} lines of numbers, but Frames: says {self.header.frames}"
-        return self.source.error(what, offset, f"write Frames: {self.lines}, or remove the lines from here on")
+    def _line_end(self, position: int) -> int:
+        data = self.source.data
+        line_feed = data.find(b"\n", position)
+        line_feed = len(data) if line_feed < 0 else line_feed
+        carriage_return = data.find(b"\r", position, line_feed)
+        return min(len(data), (line_feed if carriage_return < 0 else carriage_return) + 1)
 
-    def _too_few(self) -> ReadError:
-        what = f"Frames: says {self.header.frames}, but {self.lines} lines of numbers follow"
-        return self.source.error(what, self.header.frames_at, f"give the whole file, or write Frames: {self.lines}")
+    def _parse(self, start: int, end: int) -> NDArray[np.float64]:
+        text = self.source.data[start:end] if end - start <= BYTES_AT_ONCE + LONGEST_NUMBER * self.columns else b"_"
+        if text.isspace():
+            return np.empty((0, self.columns))
+        if text.isascii() and not any(odd in text for odd in NEVER_IN_NUMBERS):
+            try:
+                rows = np.loadtxt(io.StringIO(text.decode()), dtype=np.float64, comments=None, ndmin=2)
+            except ValueError:
+                return self._parse_carefully(start, end)
+            if rows.shape[1] == self.columns and (np.abs(rows) <= LARGEST).all():
+                return rows
+        return self._parse_carefully(start, end)
 
-    def _parse(self, batch: list[re.Match[bytes]]) -> NDArray[np.float64]:
-        tokens: list[bytes] = []
-        for line in batch:
-            values = line.group().split(None, self.columns)
-            if len(values) != self.columns or b"_" in line.group():
-                self._check_line(line)
-            tokens += values
-        try:
-            numbers = np.array(tokens, dtype=np.float64)
-        except ValueError:
-            numbers = np.full(1, np.nan)
-        if not (np.abs(numbers) <= LARGEST).all():
-            for line in batch:
-                self._check_line(line)
-        return numbers.reshape(len(batch), self.columns)
+    def _parse_carefully(self, start: int, end: int) -> NDArray[np.float64]:
+        """Parse value by value, to say which is wrong; also what the fast way must agree with."""
+        rows = [self._line(*line.span()) for line in LINE.finditer(self.source.data, start, end)]
+        return np.array([row for row in rows if len(row)]).reshape(-1, self.columns)
 
-    def _check_line(self, line: re.Match[bytes]) -> None:
-        """Say what is wrong with a line, value by value."""
+    def _line(self, start: int, end: int) -> NDArray[np.float64]:
+        numbers = []
         count = 0
-        for count, value in enumerate(VALUE.finditer(self.source.data, line.start(), line.end()), start=1):
+        for count, value in enumerate(VALUE.finditer(self.source.data, start, end), start=1):
             if count <= self.columns:
-                self.source.number(value.group(), value.start(), f"value {count} of the line")
-        if count != self.columns:
+                numbers.append(self.source.number(value.group(), value.start(), f"value {count} of the line"))
+        if count not in (0, self.columns):
             what = f"the line has {count} values, but the joints have {self.columns} channels"
-            raise self.source.error(what, line.start(), "write one frame a line, with one value a channel")
+            raise self.source.error(what, start, "write one frame a line, with one value a channel")
+        return np.array(numbers)
+
+    def _wrong_count(self) -> ReadError:
+        lines = [line.start() for line in LINE.finditer(self.source.data, self.header.end) if line.group().strip()]
+        what = f"Frames: says {self.header.frames}, but {len(lines)} lines of numbers follow"
+        if len(lines) > self.header.frames:
+            extra = lines[self.header.frames]
+            return self.source.error(what, extra, f"write Frames: {len(lines)}, or remove the lines from here on")
+        return self.source.error(what, self.header.frames_at, f"give the whole file, or write Frames: {len(lines)}")

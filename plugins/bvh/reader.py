@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from motionloom.core.data import Motion, tensors_in
@@ -50,7 +51,7 @@ def read_bvh_file(
     space = _space(source, hierarchy, unit, up, warn)
     root, rotations, moved = _read_frames(source, hierarchy, block, space, positions)
     motion = Motion(skeleton_of(hierarchy, space), root, rotations, header.fps, moved)
-    if not all(tensor.isfinite().all() for tensor in tensors_in(motion) if tensor.is_floating_point()):
+    if not all(np.isfinite(tensor.numpy()).all() for tensor in tensors_in(motion)):
         what = f"lengths at {space.metres:g} metres a unit are too large for 32-bit numbers"
         raise ReadError(what, where=place(path), remedy="give the right unit")
     return motion
@@ -90,14 +91,14 @@ def _read_frames(
     source: SourceText, hierarchy: Hierarchy, block: MotionBlock, space: Space, meaning: PositionMeaning
 ) -> tuple[Float[Tensor, "frames 3"], Float[Tensor, "frames joints 4"], Float[Tensor, "frames joints 3"] | None]:
     chosen = position_columns(hierarchy.channels)
-    joints = len(hierarchy.names)
-    check_growth(source, len(block), joints, ROTATION_BYTES + TRANSLATION_BYTES * chosen.moves_joints)
+    joints, frames = len(hierarchy.names), block.header.frames
+    check_growth(source, frames, joints, ROTATION_BYTES + TRANSLATION_BYTES * chosen.moves_joints)
     groups = _rotation_groups(hierarchy.channels, joints)
     offsets = torch.tensor(hierarchy.offsets, dtype=torch.float64)
     placing = offsets if chosen.moves_joints else offsets[:1]
     reach = PositionReach(chosen, offsets)
-    rotations = identity_rotations(len(block), joints)
-    translations = torch.empty(len(block), len(placing), 3)
+    rotations = identity_rotations(frames, joints)
+    translations = torch.empty(frames, len(placing), 3)
     start = 0
     for numbers in block.batches(frames_at_once(block.columns, joints)):
         values = torch.from_numpy(numbers)
@@ -124,6 +125,8 @@ def _rotation_groups(channels: list[Channel], joints: int) -> list[EulerGroup]:
 def _turned(
     groups: list[EulerGroup], values: Float[Tensor, "frames columns"], joints: int
 ) -> Float[Tensor, "frames joints 4"]:
+    if len(groups) == 1 and len(groups[0].joints) == joints:
+        return quaternions(groups[0], values)
     rotations = identity_rotations(len(values), joints).to(values)
     for group in groups:
         rotations[:, group.joints] = quaternions(group, values)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import roma
 import torch
 from jaxtyping import Float, Int
 from motionloom.core.data import unroll
@@ -44,23 +43,36 @@ def euler_groups(conventions: Sequence[str], columns: Sequence[Sequence[int]]) -
 
 
 def quaternions(group: EulerGroup, values: Float[Tensor, "frames columns"]) -> Float[Tensor, "frames joints 4"]:
-    """Rotations of a group's joints, xyzw.
+    """Rotations of a group's joints, xyzw: what `roma.euler_to_unitquat` gives, several times faster.
 
-    The same as `roma.euler_to_unitquat`, several times faster: each factor turns about one axis
-    only, so that most terms of the Hamilton products are zero.
+    Each factor turns about one axis, so that half of the terms of the Hamilton products are zero.
 
     Args:
         group: which columns make which rotation.
         values: (T, C) with the angles in degrees, float64.
     """
-    moving_axes = group.convention.isupper()
-    order = range(len(group.convention)) if moving_axes else range(len(group.convention) - 1, -1, -1)
-    x, y, z, w = 0.0, 0.0, 0.0, 1.0
-    parts = [x, y, z, w]
-    for position in order:
-        half = torch.deg2rad(values[:, group.columns[:, position]]) / 2
-        parts = _turned_about("xyz".index(group.convention[position].lower()), parts, half.sin(), half.cos())
-    return torch.stack([part + torch.zeros_like(half) for part in parts], dim=-1)
+    halves = torch.deg2rad(values.T[group.columns.T]) / 2
+    sines, cosines = halves.sin(), halves.cos()
+    turns = list(zip(("xyz".index(axis) for axis in group.convention.lower()), sines, cosines, strict=True))
+    if group.convention.islower():
+        turns.reverse()
+    first, sine, cosine = turns[0]
+    parts = [torch.zeros_like(sine), torch.zeros_like(sine), torch.zeros_like(sine), cosine]
+    parts[first] = sine
+    for axis, sine, cosine in turns[1:]:
+        parts = _then_about(axis, parts, sine, cosine)
+    return torch.stack(parts).permute(2, 1, 0)
+
+
+def _then_about(axis: int, parts: list[Tensor], sine: Tensor, cosine: Tensor) -> list[Tensor]:
+    """The Hamilton product of a quaternion, given by its four parts, and one about a coordinate axis."""
+    after, before = (axis + 1) % 3, (axis + 2) % 3
+    product = [torch.empty(0)] * 4
+    product[axis] = parts[axis] * cosine + parts[3] * sine
+    product[after] = parts[after] * cosine + parts[before] * sine
+    product[before] = parts[before] * cosine - parts[after] * sine
+    product[3] = parts[3] * cosine - parts[axis] * sine
+    return product
 
 
 def store(rotations: Float[Tensor, "frames joints 4"], start: int, batch: Float[Tensor, "batch joints 4"]) -> None:

@@ -16,8 +16,9 @@ frames, a reader stays below ten times the file's size plus 50 MB."""
 ALWAYS_ALLOWED = 40 * 2**20
 """Bytes of motion that any file may become."""
 
-VALUES_AT_ONCE = 2**17
-"""Numbers that are parsed and converted together."""
+VALUES_AT_ONCE = 2**14
+"""Numbers that are converted together: they stay in the processor's cache, and below the size from which
+torch hands work to several threads, which cost more than they save here."""
 
 
 def check_growth(source: SourceText, frames: int, joints: int, bytes_per_joint: int) -> None:

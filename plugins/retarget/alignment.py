@@ -1,7 +1,7 @@
 """The reference pose in which any two humans look alike: upright, arms out, legs straight down.
 
-Rest poses differ (T-pose, A-pose, legs apart) and so do the frames of the joints. A rotation taken
-from this pose means the same on every skeleton, so it can be carried from one to another.
+Rest poses differ (T-pose, A-pose, legs apart) and so do the frames of the joints. A rotation counted
+from the reference pose means the same on every skeleton, so it can be carried from one to another.
 """
 
 from dataclasses import dataclass
@@ -9,22 +9,28 @@ from math import atan2, degrees
 
 import torch
 from jaxtyping import Float
-from motionloom.core.data import Skeleton, quat_action, quat_product, rest_pose
-from motionloom.plugins.retarget.bones import bone_end, knuckle_line, thumb_line
-from motionloom.plugins.retarget.directions import Vector, body_frame, inverse, shortest_arc, turn_about
-from motionloom.plugins.retarget.roles import FINGER_PARTS, JointRoles, Part, Role, Side
+from motionloom.core.data import Skeleton, quat_action, quat_product
+from motionloom.plugins.retarget.body_frame import body_frame
+from motionloom.plugins.retarget.directions import inverse, shortest_arc, turn_about
+from motionloom.plugins.retarget.rest import MeasuredRest, measure_rest
+from motionloom.plugins.retarget.roles import FINGER_PARTS, JointRoles, Part, Role, Side, role_of
 from torch import Tensor
 
-OUTWARDS = {Side.LEFT: (1.0, 0.0, 0.0), Side.RIGHT: (-1.0, 0.0, 0.0)}
-DOWN = (0.0, -1.0, 0.0)
+UP = (0.0, 1.0, 0.0)
 FORWARD = (0.0, 0.0, 1.0)
+BACKWARD = (0.0, 0.0, -1.0)
+DOWN = (0.0, -1.0, 0.0)
+OUTWARDS = {Side.LEFT: (1.0, 0.0, 0.0), Side.RIGHT: (-1.0, 0.0, 0.0)}
 
-STRAIGHTENED = (Part.UPPER_ARM, Part.FOREARM, Part.HAND, *FINGER_PARTS, Part.UPPER_LEG, Part.LOWER_LEG)
-"""Parts whose bones are turned to point the same way in every reference pose."""
+ARM_PARTS = (Part.UPPER_ARM, Part.FOREARM, Part.HAND, *FINGER_PARTS, Part.FINGERS)
+LEG_PARTS = (Part.UPPER_LEG, Part.LOWER_LEG)
 
 FLAT_FOOT_LEAN = 12.0
-"""Degrees that a shin may lean sideways in a rest pose whose feet stand flat; beyond, the foot is taken
-to be square to the shin, as in Acclaim skeletons, whose legs rest 20 degrees apart."""
+"""Degrees that a shin may lean sideways in a rest pose whose feet stand flat. Beyond, the foot is square
+to the shin, as in Acclaim skeletons, whose legs rest 20 degrees apart."""
+
+FLAT_FOOT_BEND = 35.0
+"""Degrees that a shin may lean forwards or backwards in a rest pose whose feet stand flat."""
 
 
 @dataclass(frozen=True)
@@ -42,39 +48,34 @@ class ReferencePose:
     hip_height: float
 
 
-@dataclass(frozen=True)
-class _Rest:
-    """A rest pose in double precision on the CPU, where the few sums of an alignment belong."""
-
-    skeleton: Skeleton
-    roles: JointRoles
-    rotations: Float[Tensor, "joints 4"]
-    positions: Float[Tensor, "joints 3"]
+def bone_direction(role: Role) -> tuple[float, float, float] | None:
+    """Where the bones of a role point in the reference pose; None where they keep the rest pose's direction."""
+    if role.side is not None and role.part in ARM_PARTS:
+        return OUTWARDS[role.side]
+    return DOWN if role.part in LEG_PARTS else None
 
 
 def reference_pose(skeleton: Skeleton, roles: JointRoles) -> ReferencePose:
-    """Turn a rest pose into the reference pose, bone by bone, by the shortest way.
+    """Turn a rest pose into the reference pose, bone by bone, each the shortest way.
 
     Args:
         skeleton: in any rest pose.
         roles: of its joints, hips and legs among them.
     """
-    rotations, positions = (part.double().cpu() for part in rest_pose(skeleton))
-    rest = _Rest(skeleton, roles, rotations, positions)
+    rest = measure_rest(skeleton, roles)
     turns = _turns(rest)
     hips = roles.of(Role.HIPS)[0]
-    center = _hip_center(rest)
     return ReferencePose(
-        rotations=quat_product(turns, rotations),
-        hip_center=quat_action(inverse(rotations[hips]), center - positions[hips]),
-        hip_height=_hip_height(rest, turns, center),
+        rotations=quat_product(turns, rest.rotations),
+        hip_center=quat_action(inverse(rest.rotations[hips]), rest.hip_center() - rest.positions[hips]),
+        hip_height=_hip_height(rest, turns),
     )
 
 
-def _turns(rest: _Rest) -> Float[Tensor, "joints 4"]:
+def _turns(rest: MeasuredRest) -> Float[Tensor, "joints 4"]:
     """What turns each joint from the rest pose to the reference pose, in world axes."""
     upright = body_frame(rest.positions, rest.roles)
-    starts = {joint: role for role in rest.roles for joint in _starting_joints(rest.roles, role)}
+    starts = {joint: role for role in rest.roles for joint in _turned_joints(rest.roles, role)}
     turns: list[Tensor] = []
     for joint, parent in enumerate(rest.skeleton.parents):
         above = turns[parent] if parent >= 0 else upright
@@ -83,79 +84,67 @@ def _turns(rest: _Rest) -> Float[Tensor, "joints 4"]:
     return torch.stack(turns)
 
 
-def _starting_joints(roles: JointRoles, role: Role) -> tuple[int, ...]:
+def _turned_joints(roles: JointRoles, role: Role) -> tuple[int, ...]:
     """The joints of a role that are turned by themselves: each of a finger, else the first."""
     return roles.of(role) if role.part in FINGER_PARTS else roles.of(role)[:1]
 
 
-def _turn(rest: _Rest, role: Role, joint: int, above: Vector, upright: Vector) -> Vector:
+def _turn(rest: MeasuredRest, role: Role, joint: int, above: Tensor, upright: Tensor) -> Tensor:
     if role.part is Part.FOOT:
-        return _foot_turn(rest, role, above, upright)
-    if role.part not in STRAIGHTENED or role.side is None:
+        return _foot_turn(rest, role, joint, above, upright)
+    goal, bone = bone_direction(role), rest.bone(role, joint)
+    if goal is None or bone is None:
         return above
-    end = bone_end(rest.skeleton, rest.roles, rest.rotations, rest.positions, role, joint)
-    if end is None:
-        return above
-    goal = OUTWARDS[role.side] if role.part in (Part.UPPER_ARM, Part.FOREARM, Part.HAND, *FINGER_PARTS) else DOWN
-    straight = quat_product(shortest_arc(quat_action(above, end - rest.positions[joint]), goal), above)
-    return _rolled_hand(rest, role.side, straight) if role.part is Part.HAND else straight
+    turn = quat_product(shortest_arc(quat_action(above, bone), bone.new_tensor(goal)), above)
+    return _palm_down(rest, role, turn) if role.part is Part.HAND else turn
 
 
-def _rolled_hand(rest: _Rest, side: Side, turn: Vector) -> Vector:
-    """Palm down: the knuckles from index to little finger run backwards, or the thumb points forwards."""
-    line = knuckle_line(rest.roles, rest.positions, side)
-    if line is None:
-        thumb = thumb_line(rest.skeleton, rest.roles, rest.rotations, rest.positions, side)
-        line = None if thumb is None else -thumb
-    if line is None:
-        return turn
-    return quat_product(turn_about(OUTWARDS[side], quat_action(turn, line), (0.0, 0.0, -1.0)), turn)
+def _palm_down(rest: MeasuredRest, role: Role, turn: Tensor) -> Tensor:
+    """Roll a hand: the knuckles from index to little finger run backwards, or the thumb points forwards."""
+    assert role.side is not None
+    knuckles, thumb = rest.knuckle_line(role.side), rest.thumb_line(role.side)
+    line, goal = (knuckles, BACKWARD) if knuckles is not None else (thumb, FORWARD)
+    return turn if line is None else _turned_to(turn, OUTWARDS[role.side], line, goal)
 
 
-def _foot_turn(rest: _Rest, role: Role, above: Vector, upright: Vector) -> Vector:
+def _foot_turn(rest: MeasuredRest, role: Role, foot: int, above: Tensor, upright: Tensor) -> Tensor:
     """The sole as it stands, the toes ahead."""
-    foot = rest.roles.of(role)[0]
-    shin = rest.positions[foot] - rest.positions[rest.skeleton.parents[foot]]
+    shin = rest.positions[foot] - rest.positions[rest.roles.of(role_of(Part.LOWER_LEG, role.side))[0]]
     turn = upright if _stands_flat(quat_action(upright, shin)) else above
-    end = bone_end(rest.skeleton, rest.roles, rest.rotations, rest.positions, role, foot)
-    if end is None:
-        return turn
-    return quat_product(turn_about((0.0, 1.0, 0.0), quat_action(turn, end - rest.positions[foot]), FORWARD), turn)
+    bone = rest.bone(role, foot)
+    return turn if bone is None else _turned_to(turn, UP, bone, FORWARD)
 
 
-def _stands_flat(shin: Vector) -> bool:
-    sideways, down, ahead = (float(part) for part in (shin[0].abs(), -shin[1], shin[2].abs()))
-    return degrees(atan2(sideways, down)) < FLAT_FOOT_LEAN and degrees(atan2(ahead, down)) < 3 * FLAT_FOOT_LEAN
+def _turned_to(
+    turn: Tensor, axis: tuple[float, float, float], line: Tensor, goal: tuple[float, float, float]
+) -> Tensor:
+    about = turn_about(line.new_tensor(axis), quat_action(turn, line), line.new_tensor(goal))
+    return quat_product(about, turn)
 
 
-def _hip_center(rest: _Rest) -> Vector:
-    legs = [rest.roles.of(role)[0] for role in (Role.LEFT_UPPER_LEG, Role.RIGHT_UPPER_LEG)]
-    return rest.positions[legs].mean(0)
+def _stands_flat(shin: Float[Tensor, "3"]) -> bool:
+    sideways, down, ahead = float(shin[0].abs()), float(-shin[1]), float(shin[2].abs())
+    return degrees(atan2(sideways, down)) < FLAT_FOOT_LEAN and degrees(atan2(ahead, down)) < FLAT_FOOT_BEND
 
 
-def _hip_height(rest: _Rest, turns: Float[Tensor, "joints 4"], center: Vector) -> float:
+def _hip_height(rest: MeasuredRest, turns: Float[Tensor, "joints 4"]) -> float:
     """Height of the hip joints over the lowest point of the feet in the reference pose."""
-    positions = rest.positions.clone()
+    positions = [quat_action(turns[0], rest.positions[0])]
     for joint, parent in enumerate(rest.skeleton.parents[1:], start=1):
-        positions[joint] = positions[parent] + quat_action(turns[parent], rest.positions[joint] - rest.positions[parent])
-    points = _foot_points(rest, turns, positions)
+        offset = quat_action(turns[parent], rest.positions[joint] - rest.positions[parent])
+        positions.append(positions[parent] + offset)
     hips = rest.roles.of(Role.HIPS)[0]
-    placed = positions[hips] + quat_action(turns[hips], center - rest.positions[hips])
-    return max(float(placed[1] - points[:, 1].min()), 1e-6)
+    center = positions[hips] + quat_action(turns[hips], rest.hip_center() - rest.positions[hips])
+    return max(float(center[1]) - _lowest_foot_point(rest, turns, positions), 1e-6)
 
 
-def _foot_points(
-    rest: _Rest, turns: Float[Tensor, "joints 4"], positions: Float[Tensor, "joints 3"]
-) -> Float[Tensor, "points 3"]:
-    """The joints of the legs and their tips."""
-    legs = [rest.roles.of(role)[0] for role in (Role.LEFT_LOWER_LEG, Role.RIGHT_LOWER_LEG)]
-    inside: set[int] = set(legs)
+def _lowest_foot_point(rest: MeasuredRest, turns: Float[Tensor, "joints 4"], positions: list[Tensor]) -> float:
+    """Height of the lowest joint or tip below the knees."""
+    below = {rest.roles.of(role_of(Part.LOWER_LEG, side))[0] for side in Side}
     for joint, parent in enumerate(rest.skeleton.parents):
-        if parent in inside:
-            inside.add(joint)
-    points = [positions[joint] for joint in sorted(inside)]
-    offsets = rest.skeleton.tip_offsets.double().cpu()
-    for joint, offset in zip(rest.skeleton.tip_joints, offsets, strict=True):
-        if joint in inside:
-            points.append(positions[joint] + quat_action(quat_product(turns[joint], rest.rotations[joint]), offset))
-    return torch.stack(points)
+        if parent in below:
+            below.add(joint)
+    heights = [float(positions[joint][1]) for joint in below]
+    tips = {joint: tip for joint in below if (tip := rest.tip(joint)) is not None}
+    heights += [float((positions[joint] + quat_action(turns[joint], tip))[1]) for joint, tip in tips.items()]
+    return min(heights)

@@ -1,108 +1,74 @@
-"""Turns between directions, and the frame of a standing body."""
-
-from math import cos, radians
+"""Turns between directions, batched over frames."""
 
 import roma
 import torch
 from jaxtyping import Float
-from motionloom.core.data import quat_product
-from motionloom.plugins.retarget.roles import JointRoles, Part, Role, Side, role_of
 from torch import Tensor
 
-Vector = Tensor
-"""(3,) a direction or point, or (4,) a rotation xyzw; float64."""
 
-SNAP = cos(radians(35.0))
-"""A body whose axis is this near to an axis of the world is taken to stand along it: a rest pose leans
-a few degrees because of its spine's curve, not because its world is tilted."""
+def inverse(rotations: Float[Tensor, "*batch 4"]) -> Float[Tensor, "*batch 4"]:
+    """The opposite rotations: the conjugates of unit quaternions."""
+    return rotations * rotations.new_tensor([-1.0, -1.0, -1.0, 1.0])
 
 
-def inverse(rotation: Float[Tensor, "*batch 4"]) -> Float[Tensor, "*batch 4"]:
-    """The opposite rotation: the conjugate of a unit quaternion."""
-    return rotation * rotation.new_tensor([-1.0, -1.0, -1.0, 1.0])
+def unit(vectors: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch 3"]:
+    """Vectors at length one; those without a length stay as they are."""
+    return vectors / vectors.norm(dim=-1, keepdim=True).clamp_min(1e-12)
 
 
-def shortest_arc(start: Vector, goal: tuple[float, float, float]) -> Vector:
-    """The rotation that turns a direction to a goal the shortest way; half a turn about +Z (or +X) where they oppose.
+def shortest_arc(start: Float[Tensor, "*batch 3"], goal: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch 4"]:
+    """The rotations, xyzw, that turn directions to others the shortest way.
 
     Args:
-        start: (3,) any length; one without a length is not turned.
-        goal: unit direction.
+        start: directions of any length; where one has none, nothing is turned.
+        goal: directions of any length, broadcast against `start`.
     """
-    toward = start.new_tensor(goal)
-    if float(start.norm()) < 1e-9:
+    start, goal = torch.broadcast_tensors(unit(start), unit(goal))
+    cosine = (start * goal).sum(-1, keepdim=True)
+    arc = torch.cat((torch.linalg.cross(start, goal), 1.0 + cosine), dim=-1)
+    # Opposite directions leave the axis open; any at right angles does.
+    length = arc.norm(dim=-1, keepdim=True)
+    opposite = torch.cat((_at_right_angles(start), torch.zeros_like(cosine)), dim=-1)
+    return torch.where(length > 1e-6, arc / length.clamp_min(1e-12), opposite)
+
+
+def _at_right_angles(directions: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch 3"]:
+    """A unit vector at right angles to each direction, in the frontal plane as far as it goes."""
+    forward = directions.new_tensor([0.0, 0.0, 1.0]).expand_as(directions)
+    sideways = directions.new_tensor([1.0, 0.0, 0.0]).expand_as(directions)
+    helper = torch.where(directions[..., 2:].abs() < 0.7, forward, sideways)
+    return unit(helper - directions * (helper * directions).sum(-1, keepdim=True))
+
+
+def turn_about(axis: Float[Tensor, "3"], start: Float[Tensor, "3"], goal: Float[Tensor, "3"]) -> Float[Tensor, "4"]:
+    """The rotation about an axis that brings a direction as near to a goal as it can.
+
+    Args:
+        axis: unit direction.
+        start: any length; where it runs along the axis, nothing is turned.
+        goal: unit direction at right angles to the axis.
+    """
+    across = start - axis * (axis @ start)
+    if float(across.norm()) <= max(0.1 * float(start.norm()), 1e-9):
         return start.new_tensor([0.0, 0.0, 0.0, 1.0])
-    start = start / start.norm()
-    cosine = float(start @ toward)
-    if cosine < -1.0 + 1e-9:
-        axis = [0.0, 0.0, 1.0, 0.0] if abs(goal[2]) < 0.5 else [1.0, 0.0, 0.0, 0.0]
-        return start.new_tensor(axis)
-    quaternion = torch.cat((torch.linalg.cross(start, toward), start.new_tensor([1.0 + cosine])))
-    return quaternion / quaternion.norm()
+    angle = torch.atan2(torch.linalg.cross(across, goal) @ axis, across @ goal)
+    return roma.rotvec_to_unitquat(axis * angle)
 
 
-def turn_about(axis: tuple[float, float, float], start: Vector, goal: tuple[float, float, float]) -> Vector:
-    """The rotation about an axis that brings a direction as near to the goal as it can.
+def twist(rotations: Float[Tensor, "*batch 4"], axis: Float[Tensor, "3"]) -> Float[Tensor, "*batch"]:
+    """The angle in radians, -pi to pi, that rotations turn about an axis, when the swing is taken away.
 
-    Args:
-        axis: unit direction, at right angles to the goal.
-        start: (3,) any length; one along the axis is not turned.
-        goal: unit direction.
+    Swing and twist: a rotation is one about `axis` followed by one about an axis at right angles to
+    it (Dobrowolski 2015, "Swing-twist decomposition in Clifford algebra", section 4).
     """
-    about, toward = start.new_tensor(axis), start.new_tensor(goal)
-    flat = start - about * (about @ start)
-    if float(flat.norm()) < 0.1 * float(start.norm()) or float(flat.norm()) < 1e-9:
-        return start.new_tensor([0.0, 0.0, 0.0, 1.0])
-    angle = torch.atan2(torch.linalg.cross(flat, toward) @ about, flat @ toward)
-    return roma.rotvec_to_unitquat(about * angle)
+    along = (rotations[..., :3] * axis).sum(-1)
+    angle = 2.0 * torch.atan2(along, rotations[..., 3])
+    return torch.remainder(angle + torch.pi, 2.0 * torch.pi) - torch.pi
 
 
-def body_frame(positions: Float[Tensor, "joints 3"], roles: JointRoles) -> Vector:
-    """The rotation that stands a rest pose upright, facing +Z, with its left at +X.
-
-    Args:
-        positions: (J, 3) of the joints, float64.
-        roles: hips and legs at least.
-    """
-    up = _snapped(_torso(positions, roles))
-    across = sum((_across(positions, roles, part) for part in (Part.UPPER_LEG, Part.UPPER_ARM)), torch.zeros_like(up))
-    left = _snapped(across - up * (up @ across))
-    left = left - up * (up @ left)
-    left = left / left.norm().clamp_min(1e-12)
-    frame = torch.stack((left, up, torch.linalg.cross(left, up)))
-    return roma.rotmat_to_unitquat(frame)
-
-
-def _torso(positions: Float[Tensor, "joints 3"], roles: JointRoles) -> Vector:
-    legs = _middle(positions, roles, Part.UPPER_LEG)
-    if Role.LEFT_UPPER_ARM in roles and Role.RIGHT_UPPER_ARM in roles:
-        return _middle(positions, roles, Part.UPPER_ARM) - legs
-    for role in (Role.HEAD, Role.NECK, Role.SPINE):
-        if role in roles:
-            return positions[roles.of(role)[-1]] - legs
-    return legs - _middle(positions, roles, Part.LOWER_LEG)
-
-
-def _middle(positions: Float[Tensor, "joints 3"], roles: JointRoles, part: Part) -> Vector:
-    return positions[[roles.of(role_of(part, side))[0] for side in Side]].mean(0)
-
-
-def _across(positions: Float[Tensor, "joints 3"], roles: JointRoles, part: Part) -> Vector:
-    left, right = (roles.of(role_of(part, side)) for side in Side)
-    if not left or not right:
-        return torch.zeros(3, dtype=positions.dtype)
-    offset = positions[left[0]] - positions[right[0]]
-    return offset / offset.norm().clamp_min(1e-12)
-
-
-def _snapped(direction: Vector) -> Vector:
-    unit = direction / direction.norm().clamp_min(1e-12)
-    nearest = int(unit.abs().argmax())
-    if float(unit[nearest].abs()) < SNAP:
-        return unit
-    axis = torch.zeros_like(unit)
-    axis[nearest] = unit[nearest].sign()
-    return axis
-
-
-__all__ = ["Vector", "body_frame", "inverse", "quat_product", "shortest_arc", "turn_about"]
+def slerp(
+    start: Float[Tensor, "*batch 4"], end: Float[Tensor, "*batch 4"], fraction: Float[Tensor, "*#batch"]
+) -> Float[Tensor, "*batch 4"]:
+    """Rotations between two, the shortest way, at a fraction of the angle."""
+    between = roma.unitquat_to_rotvec(roma.quat_product(inverse(start), end))
+    return roma.quat_product(start, roma.rotvec_to_unitquat(between * fraction.unsqueeze(-1)))

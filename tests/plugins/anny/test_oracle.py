@@ -4,10 +4,10 @@ The package's model takes a minute and two gigabytes to construct, since it hold
 lower-level functions are fed here with a few persons' targets only.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 import roma
@@ -42,18 +42,11 @@ PEOPLE = {
 RIGS: tuple[RigName, ...] = ("anny", "makehuman", "mixamo", "cmu_mb", "game_engine")
 
 
-@dataclass(frozen=True)
-class Reference:
-    """A rig of the package over the base body, with the people and the face as its blend shapes."""
-
-    data: object
-    zero: object
-
-    def standing(self, points: Tensor, shapes: Tensor, person: str) -> Tensor:
-        """Points of a person, Y up, on the floor."""
-        row = list(PEOPLE).index(person)
-        floor = (self.data.template_vertices + self.data.blendshapes[row])[:, 2].min()
-        return y_up(points + shapes[row]) - torch.tensor([0.0, float(floor), 0.0])
+def standing(data: Any, points: Tensor, shapes: Tensor, person: str) -> Tensor:
+    """Points of a person of the package, Y up, on the floor."""
+    row = list(PEOPLE).index(person)
+    floor = (data.template_vertices + data.blendshapes[row])[:, 2].min()
+    return y_up(points + shapes[row]) - torch.tensor([0.0, float(floor), 0.0])
 
 
 def y_up(points: Tensor) -> Tensor:
@@ -65,7 +58,7 @@ def world_transformation() -> roma.Linear:
 
 
 @cache
-def package_mesh() -> object:
+def package_mesh() -> Any:
     return full_model.load_mesh(
         eyes=True, tongue=True, world_transformation=world_transformation(), dtype=torch.float64
     )
@@ -120,7 +113,8 @@ def package_shapes() -> Tensor:
 
 
 @cache
-def package_rig(rig: RigName) -> Reference:
+def package_rig(rig: RigName) -> Any:
+    """A rig of the package over the shown surface, with the people and the face as its blend shapes."""
     mesh, shapes, config = package_mesh(), package_shapes(), model_data.RigConfig.from_string(rig)
     rig_file, weights_file = config.resolve_filenames()
     loaded = full_model.load_rig(rig_file, weights_file, mesh.groups, mesh.template_vertices, shapes, torch.float64)
@@ -132,13 +126,11 @@ def package_rig(rig: RigName) -> Reference:
         blendshapes=shapes,
         stacked_phenotype_blend_shapes_mask=None,
         base_mesh_vertex_indices=torch.arange(len(mesh.template_vertices)),
-        **{
-            name: value for name, value in vars(loaded).items() if name not in ("bone_labels", "bone_parents")
-        },
+        **{name: value for name, value in vars(loaded).items() if name not in ("bone_labels", "bone_parents")},
     )
     data = full_model._filter_rig(data, config.bones_to_remove, None)
     data = model_transforms.remove_unattached_vertices(model_transforms.edit_mesh(data))
-    return Reference(model_transforms.compact_skinning_weights(data), None)
+    return model_transforms.compact_skinning_weights(data)
 
 
 @cache
@@ -148,18 +140,18 @@ def own(rig: RigName, person: str) -> Character:
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_a_body_is_the_package_s(person: str) -> None:
-    reference = package_rig("mixamo")
-    expected = reference.standing(reference.data.template_vertices, reference.data.blendshapes, person)
+    data = package_rig("mixamo")
+    expected = standing(data, data.template_vertices, data.blendshapes, person)
     assert (own("mixamo", person).mesh.vertices - expected).abs().max() < METRES
 
 
 @pytest.mark.parametrize("person", PEOPLE)
 @pytest.mark.parametrize("rig", RIGS)
 def test_joints_are_where_the_package_has_them(rig: RigName, person: str) -> None:
-    reference, skeleton = package_rig(rig), own(rig, person).skeleton
-    assert skeleton.names == tuple(reference.data.metadata.bone_labels)
-    assert skeleton.parents == tuple(reference.data.metadata.bone_parents)
-    heads = reference.standing(reference.data.template_bone_heads, reference.data.bone_heads_blendshapes, person)
+    data, skeleton = package_rig(rig), own(rig, person).skeleton
+    assert skeleton.names == tuple(data.metadata.bone_labels)
+    assert skeleton.parents == tuple(data.metadata.bone_parents)
+    heads = standing(data, data.template_bone_heads, data.bone_heads_blendshapes, person)
     # The package puts the root of its own rig into the pelvis, with numbers from a pickle that is not read here.
     first = 1 if rig == "anny" else 0
     assert (rest_pose(skeleton)[1] - heads)[first:].abs().max() < METRES
@@ -167,7 +159,7 @@ def test_joints_are_where_the_package_has_them(rig: RigName, person: str) -> Non
 
 @pytest.mark.parametrize("rig", RIGS)
 def test_bones_are_oriented_as_the_package_orients_them_for_blender(rig: RigName) -> None:
-    data, row = package_rig(rig).data, list(PEOPLE).index("child")
+    data, row = package_rig(rig), list(PEOPLE).index("child")
     matrices = kinematics.get_bone_poses(
         (data.template_bone_heads + data.bone_heads_blendshapes[row])[None],
         (data.template_bone_tails + data.bone_tails_blendshapes[row])[None],
@@ -183,7 +175,7 @@ def test_bones_are_oriented_as_the_package_orients_them_for_blender(rig: RigName
 
 @pytest.mark.parametrize("rig", RIGS)
 def test_skin_weights_are_the_package_s(rig: RigName) -> None:
-    data, mine = package_rig(rig).data, own(rig, "child").skin
+    data, mine = package_rig(rig), own(rig, "child").skin
     joints = len(data.metadata.bone_labels)
     theirs = torch.zeros(len(data.template_vertices), joints, dtype=torch.float64)
     theirs.scatter_add_(1, data.vertex_bone_indices, data.vertex_bone_weights)
@@ -192,7 +184,7 @@ def test_skin_weights_are_the_package_s(rig: RigName) -> None:
 
 
 def test_all_face_shapes_are_the_package_s() -> None:
-    expected = y_up(package_rig("anny").data.blendshapes[len(PEOPLE) :])
+    expected = y_up(package_rig("anny").blendshapes[len(PEOPLE) :])
     face_rig = own("anny", "child").face_rig
     assert face_rig is not None
     assert face_rig.names == ARKIT_SHAPES
@@ -200,7 +192,7 @@ def test_all_face_shapes_are_the_package_s() -> None:
 
 
 def test_triangles_are_the_package_s_but_for_squares_that_may_be_split_either_way() -> None:
-    data = package_rig("anny").data
+    data = package_rig("anny")
     quads, corners = data.faces, data.template_vertices[data.faces]
     diagonals = (corners[:, :2] - corners[:, 2:]).norm(dim=-1)
     square = (diagonals[:, 0] - diagonals[:, 1]).abs() < 1e-9

@@ -1,0 +1,52 @@
+# make demo   a walking, skinned human with a face rig: out/demo/walk.glb
+# make test   everything that CI checks
+# Both do all the set-up on a machine with Python 3.11 or newer.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+# mypy wants a folder called motionloom, which is what the repository's root stands for.
+TYPES := build/types
+PACKAGES := -p motionloom.core -p motionloom.plugins -p motionloom.exporters -p motionloom.pipelines
+
+.PHONY: demo test lint types layers conformance-tools pytest docs clean
+
+demo: $(INSTALLED)
+	$(BIN)/motionloom run bvh_to_glb --out out/demo
+	@echo "wrote out/demo/walk.glb: drop it on any glTF viewer, Blender or an engine"
+
+test: lint types layers pytest
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED)
+	mkdir -p $(TYPES)
+	ln -sfn ../.. $(TYPES)/motionloom
+	MYPYPATH=$(TYPES) $(BIN)/mypy $(PACKAGES)
+
+layers: $(INSTALLED)
+	$(BIN)/lint-imports --no-cache
+
+# The outside readers of tests/conformance; without npm their tests are skipped and say so.
+conformance-tools:
+	@if command -v npm >/dev/null; then npm ci --prefix tests/conformance --no-audit --no-fund --loglevel error; \
+	else echo "npm is not installed: the tests with outside glTF readers will be skipped"; fi
+
+pytest: $(INSTALLED) conformance-tools
+	$(BIN)/python -m pytest
+
+docs: $(INSTALLED)
+	$(BIN)/motionloom nodes --markdown > docs/nodes.md
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -r constraints.txt
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,49 @@
+"""Retargeting as a node."""
+
+from collections.abc import Callable
+from typing import Any
+
+from motionloom.core import hookimpl
+from motionloom.core.data import Character, Motion, to_device
+from motionloom.core.node import Context, node
+from motionloom.plugins.retarget.find import find_roles
+from motionloom.plugins.retarget.roles import BODY, JointRoles
+from motionloom.plugins.retarget.solve import retarget
+
+
+@node("retarget.solve", version=1)
+def solve(motion: Motion, target: Character, *, scale_root: bool = True, ctx: Context) -> Motion:
+    """Carry a motion over to a character's skeleton.
+
+    What each joint does in the body is found from its name (Mixamo, CMU, Acclaim, MakeHuman, Unreal,
+    VRM, SMPL and others) or, where names say nothing, from the rest pose. Rest poses may differ:
+    upper arms, forearms, thighs and shins point the same way in the world as the source's. Spines,
+    necks and split limbs of other lengths share the rotation out; joints that the source does not
+    have keep their rest pose. The middle between the hip joints follows the source's.
+
+    Args:
+        motion: on any human skeleton.
+        target: the character that is to perform it.
+        scale_root: scale the path of the hips by the ratio of the hips' heights over the floor, so
+            that feet stay on it; without, the hips move exactly as far as the source's.
+
+    Raises:
+        NodeError: the hips or legs of either skeleton were not found.
+    """
+    motion, skeleton = to_device(motion, ctx.device), to_device(target.skeleton, ctx.device)
+    source_roles = find_roles(motion.skeleton, "the source of the motion")
+    target_roles = find_roles(skeleton, f"the character {target.name!r}")
+    _warn_of_gaps(ctx, source_roles, target_roles)
+    return retarget(motion, skeleton, source_roles, target_roles, scale_root)
+
+
+def _warn_of_gaps(ctx: Context, source: JointRoles, target: JointRoles) -> None:
+    gaps = [role.label for role in source.missing(BODY) if role in target]
+    if gaps:
+        ctx.warn(f"the source has no {', '.join(gaps)}; there the character keeps its rest pose")
+
+
+@hookimpl
+def motionloom_nodes() -> list[Callable[..., Any]]:
+    """The nodes of this plugin."""
+    return [solve]

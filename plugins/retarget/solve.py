@@ -1,0 +1,147 @@
+"""A motion carried over to another skeleton.
+
+Every joint's rotation is counted from the reference pose that both skeletons share, so bones point
+the same way in the world whatever the rest poses and the frames of the joints are. The hips move as
+the source's do, scaled by the ratio of the hips' heights.
+"""
+
+from collections.abc import Sequence
+
+import roma
+import torch
+from jaxtyping import Float
+from motionloom.core.data import Motion, Skeleton, quat_action, quat_product, rest_pose, unroll
+from motionloom.plugins.retarget.alignment import ReferencePose, bone_direction, reference_pose
+from motionloom.plugins.retarget.directions import inverse, shortest_arc, slerp, twist
+from motionloom.plugins.retarget.rest import NEXT_PART
+from motionloom.plugins.retarget.roles import JointRoles, Role, role_of
+from motionloom.plugins.retarget.transfer import Drive, Rig, TwistShare, plan_transfer
+from torch import Tensor
+
+
+def retarget(
+    motion: Motion, skeleton: Skeleton, source_roles: JointRoles, target_roles: JointRoles, scale_root: bool = True
+) -> Motion:
+    """Carry a motion over to another skeleton.
+
+    Args:
+        motion: on the source skeleton.
+        skeleton: the target.
+        source_roles: of the motion's joints.
+        target_roles: of the target's joints.
+        scale_root: whether the hips' path is scaled by the ratio of the hips' heights over the floor.
+    """
+    source, target = Rig(motion.skeleton, source_roles), Rig(skeleton, target_roles)
+    source_pose, target_pose = (reference_pose(rig.skeleton, rig.roles) for rig in (source, target))
+    rotations, positions = motion.world()
+    drives = plan_transfer(source, target)
+    turns = _driven_turns(drives, source, _turns(rotations, source_pose), positions)
+    driven = [drive.joint for drive in drives]
+    world = quat_product(turns, target_pose.rotations.to(turns)[driven].expand_as(turns))
+    local = unroll(_locals(skeleton, driven, world))
+    scale = target_pose.hip_height / source_pose.hip_height if scale_root else 1.0
+    center = scale * _hip_center(source_pose, source_roles, rotations, positions)
+    return Motion(skeleton, _root_translation(target, target_pose, local, center), local, motion.fps)
+
+
+def _turns(rotations: Float[Tensor, "frames joints 4"], pose: ReferencePose) -> Float[Tensor, "frames joints 4"]:
+    """How far each source joint is turned from the reference pose, in world axes."""
+    return quat_product(rotations, inverse(pose.rotations).to(rotations).expand_as(rotations))
+
+
+def _hip_center(
+    pose: ReferencePose,
+    roles: JointRoles,
+    rotations: Float[Tensor, "frames joints 4"],
+    positions: Float[Tensor, "frames joints 3"],
+) -> Float[Tensor, "frames 3"]:
+    hips = roles.of(Role.HIPS)[0]
+    return positions[:, hips] + quat_action(rotations[:, hips], pose.hip_center.to(positions))
+
+
+def _driven_turns(
+    drives: Sequence[Drive],
+    source: Rig,
+    turns: Float[Tensor, "frames joints 4"],
+    positions: Float[Tensor, "frames joints 3"],
+) -> Float[Tensor, "frames driven 4"]:
+    """The turn of every driven target joint from the reference pose."""
+    driven = turns[:, [drive.lower for drive in drives]].clone()
+    for slot, drive in enumerate(drives):
+        if drive.bone is not None:
+            driven[:, slot] = _along_bone(driven[:, slot], source.roles, drive.bone, positions)
+        elif drive.upper != drive.lower:
+            fraction = driven.new_tensor(drive.fraction)
+            driven[:, slot] = slerp(driven[:, slot], turns[:, drive.upper], fraction)
+        if drive.twist is not None:
+            driven[:, slot] = quat_product(driven[:, slot], _shared_twist(turns, drive.twist))
+    return driven
+
+
+def _along_bone(
+    turn: Float[Tensor, "frames 4"], roles: JointRoles, role: Role, positions: Float[Tensor, "frames joints 3"]
+) -> Float[Tensor, "frames 4"]:
+    """The turn swung so that the bone points from its first joint to where the next part starts."""
+    direction, end = bone_direction(role), roles.of(role_of(NEXT_PART[role.part], role.side))
+    if direction is None or not end:
+        return turn
+    posed = quat_action(turn, turn.new_tensor(direction))
+    actual = positions[:, end[0]] - positions[:, roles.of(role)[0]]
+    return quat_product(shortest_arc(posed, actual), turn)
+
+
+def _shared_twist(turns: Float[Tensor, "frames joints 4"], share: TwistShare) -> Float[Tensor, "frames 4"]:
+    axis = turns.new_tensor(share.axis)
+    relative = quat_product(inverse(turns[:, share.base]), turns[:, share.turned])
+    return roma.rotvec_to_unitquat(axis * (share.share * twist(relative, axis)).unsqueeze(-1))
+
+
+def _locals(
+    skeleton: Skeleton, driven: Sequence[int], world: Float[Tensor, "frames driven 4"]
+) -> Float[Tensor, "frames joints 4"]:
+    """Local rotations that put the driven joints at their world rotations; the others keep their rest pose."""
+    rest = rest_pose(skeleton)[0].to(world)
+    slots = {joint: slot for slot, joint in enumerate(driven)}
+    local = skeleton.rest_rotations.to(world).expand(len(world), -1, -1).clone()
+    local[:, list(driven)] = quat_product(inverse(_parents_world(skeleton, driven, slots, rest, world)), world)
+    return local / local.norm(dim=-1, keepdim=True)
+
+
+def _parents_world(
+    skeleton: Skeleton,
+    driven: Sequence[int],
+    slots: dict[int, int],
+    rest: Float[Tensor, "joints 4"],
+    world: Float[Tensor, "frames driven 4"],
+) -> Float[Tensor, "frames driven 4"]:
+    """World rotations of the driven joints' parents: what lies between two driven joints moves rigidly."""
+    identity = torch.tensor([0.0, 0.0, 0.0, 1.0]).to(world)
+    parents = []
+    for joint in driven:
+        parent = ancestor = skeleton.parents[joint]
+        while ancestor >= 0 and ancestor not in slots:
+            ancestor = skeleton.parents[ancestor]
+        if ancestor < 0:
+            parents.append((rest[parent] if parent >= 0 else identity).expand(len(world), 4))
+        else:
+            between = quat_product(inverse(rest[ancestor]), rest[parent])
+            parents.append(quat_product(world[:, slots[ancestor]], between.expand(len(world), 4)))
+    return torch.stack(parents, dim=1)
+
+
+def _root_translation(
+    target: Rig,
+    pose: ReferencePose,
+    local: Float[Tensor, "frames joints 4"],
+    center: Float[Tensor, "frames 3"],
+) -> Float[Tensor, "frames 3"]:
+    """Where the root must be for the middle of the hip joints to be at `center`."""
+    skeleton, joint = target.skeleton, target.roles.of(Role.HIPS)[0]
+    offset = pose.hip_center.to(center).expand_as(center)
+    # Up from the hips to the root, each joint's offset is seen from its parent.
+    while joint >= 0:
+        offset = quat_action(local[:, joint], offset)
+        if skeleton.parents[joint] >= 0:
+            offset = offset + skeleton.rest_translations[joint].to(center)
+        joint = skeleton.parents[joint]
+    return center - offset

@@ -1,0 +1,192 @@
+"""Which source joints turn each target joint, and how much of each: the plan of a retarget."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from motionloom.core.data import Skeleton
+from motionloom.plugins.retarget.alignment import bone_direction
+from motionloom.plugins.retarget.rest import NEXT_PART, measure_rest
+from motionloom.plugins.retarget.roles import FINGER_PARTS, JointRoles, Part, Role, Side, role_of
+
+TWISTED_FROM_ABOVE = (Part.UPPER_ARM, Part.UPPER_LEG)
+"""Parts whose twist builds up along the bone from the joint above: none at the shoulder, all at the elbow."""
+
+TWISTED_FROM_BELOW = (Part.FOREARM, Part.LOWER_LEG)
+"""Parts along which the twist of the part below builds up: none at the elbow, all at the wrist."""
+
+
+@dataclass(frozen=True)
+class TwistShare:
+    """A share of the turn of one source joint against another about a bone.
+
+    Args:
+        axis: of the bone in the reference pose.
+        base: source joint that the turn is counted from.
+        turned: source joint that turns.
+        share: of the angle that is added; below zero takes away.
+    """
+
+    axis: tuple[float, float, float]
+    base: int
+    turned: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Drive:
+    """What turns one target joint.
+
+    Args:
+        joint: of the target.
+        lower: source joint.
+        upper: source joint that it is blended towards; the same as `lower` where it is not.
+        fraction: of the way from `lower` to `upper`.
+        bone: the role whose posed direction corrects the turn, where the source splits its bone differently.
+        twist: what is added about the bone, where the target splits it.
+    """
+
+    joint: int
+    lower: int
+    upper: int
+    fraction: float = 0.0
+    bone: Role | None = None
+    twist: TwistShare | None = None
+
+
+@dataclass(frozen=True)
+class Rig:
+    """A skeleton and the roles of its joints."""
+
+    skeleton: Skeleton
+    roles: JointRoles
+
+
+def plan_transfer(source: Rig, target: Rig) -> tuple[Drive, ...]:
+    """One drive for each target joint that the source has something to say about, parents first."""
+    drives = {drive.joint: drive for role in target.roles for drive in _drives(source, target, role)}
+    for joint, counterpart in _namesakes(source, target).items():
+        drives.setdefault(joint, Drive(joint, counterpart, counterpart))
+    return tuple(drives[joint] for joint in sorted(drives))
+
+
+def _drives(source: Rig, target: Rig, role: Role) -> list[Drive]:
+    joints, given = target.roles.of(role), source.roles.of(_source_role(source.roles, role))
+    if role is Role.NECK and not given:
+        return _bare_neck(source, joints)
+    if not given:
+        return []
+    if role.part in (Part.THUMB, *FINGER_PARTS, Part.FINGERS):
+        return [Drive(joint, other, other) for joint, other in zip(joints, given, strict=False)]
+    if len(joints) == len(given) and (_is_unbroken(source, role) or _same_names(source, target, role)):
+        return [Drive(joint, other, other) for joint, other in zip(joints, given, strict=True)]
+    if role in (Role.SPINE, Role.NECK):
+        return _sampled(source, target, role)
+    if role.part is Part.TOES:
+        return [Drive(joint, given[len(given) // 2], given[len(given) // 2]) for joint in joints]
+    return _rigid(source, target, role)
+
+
+def _source_role(roles: JointRoles, role: Role) -> Role:
+    """The source's role for a target's: a mitten follows the middle finger, or the next best."""
+    if role.part is not Part.FINGERS or role in roles:
+        return role
+    fingers = [role_of(part, role.side) for part in (Part.MIDDLE, Part.INDEX, Part.RING, Part.PINKY)]
+    return next((finger for finger in fingers if finger in roles), role)
+
+
+def _is_unbroken(source: Rig, role: Role) -> bool:
+    """Whether no joint without a role lies inside a limb's bone, which might bend it."""
+    if role.part not in NEXT_PART:
+        return True
+    chain = source.roles.of(role) + source.roles.of(role_of(NEXT_PART[role.part], role.side))[:1]
+    return all(source.skeleton.parents[below] == above for above, below in pairwise(chain))
+
+
+def _same_names(source: Rig, target: Rig, role: Role) -> bool:
+    names = [tuple(rig.skeleton.names[joint] for joint in rig.roles.of(role)) for rig in (source, target)]
+    return names[0] == names[1]
+
+
+def _bare_neck(source: Rig, joints: tuple[int, ...]) -> list[Drive]:
+    """A neck that the source does not have bends half way between chest and head."""
+    head, chest = source.roles.first(Role.HEAD), _base_of(source.roles, Role.NECK)
+    if head is None:
+        return []
+    return [Drive(joint, chest, head, (i + 1) / (len(joints) + 1)) for i, joint in enumerate(joints)]
+
+
+def _base_of(roles: JointRoles, role: Role) -> int:
+    """The joint that a chain starts from: hips for the spine, the chest for the neck, the clavicle for an arm."""
+    above = {
+        Part.NECK: [Role.SPINE],
+        Part.UPPER_ARM: [role_of(Part.CLAVICLE, role.side or Side.LEFT), Role.SPINE],
+    }
+    for candidate in above.get(role.part, []):
+        if candidate in roles:
+            return roles.of(candidate)[-1]
+    return roles.of(Role.HIPS)[0]
+
+
+def _sampled(source: Rig, target: Rig, role: Role) -> list[Drive]:
+    """A chain of other length: every target joint turns as the source does at the same share of the length."""
+    given = (_base_of(source.roles, role), *source.roles.of(role))
+    knots = (0.0, *_shares(source, role))
+    drives = []
+    for joint, share in zip(target.roles.of(role), _shares(target, role), strict=True):
+        after = next((i for i, knot in enumerate(knots) if knot > share + 1e-6), len(knots))
+        if after == len(knots):
+            drives.append(Drive(joint, given[-1], given[-1]))
+            continue
+        fraction = (share - knots[after - 1]) / (knots[after] - knots[after - 1])
+        drives.append(Drive(joint, given[after - 1], given[after], fraction))
+    return drives
+
+
+def _shares(rig: Rig, role: Role) -> tuple[float, ...]:
+    """For each joint of a chain, where its bone ends, as a share of the chain's length."""
+    chain = rig.roles.of(role)
+    rest = measure_rest(rig.skeleton, rig.roles)
+    last = rest.bone(role, chain[-1])
+    ends = [*(rest.positions[joint] for joint in chain[1:]), *(() if last is None else (rest.positions[chain[-1]] + last,))]
+    lengths = [float((end - rest.positions[joint]).norm()) for joint, end in zip(chain, ends, strict=False)]
+    lengths += [0.0] * (len(chain) - len(lengths))
+    total = max(sum(lengths), 1e-9)
+    shares = [sum(lengths[: i + 1]) / total for i in range(len(chain) - 1)]
+    return (*shares, 1.0)
+
+
+def _rigid(source: Rig, target: Rig, role: Role) -> list[Drive]:
+    """A bone split into another number of joints: one turn for all of it, its twist shared out."""
+    last, joints = source.roles.of(role)[-1], target.roles.of(role)
+    bone = role if role.part in NEXT_PART and not (len(source.roles.of(role)) == 1 and _is_unbroken(source, role)) else None
+    twists = _twists(source, target, role) if len(joints) > 1 else [None]
+    return [Drive(joint, last, last, bone=bone, twist=twist) for joint, twist in zip(joints, twists, strict=True)]
+
+
+def _twists(source: Rig, target: Rig, role: Role) -> list[TwistShare | None]:
+    axis, shares, last = bone_direction(role), _shares(target, role), source.roles.of(role)[-1]
+    if axis is not None and role.part in TWISTED_FROM_ABOVE:
+        base = _base_of(source.roles, role)
+        return [TwistShare(axis, base, last, share - 1.0) for share in shares]
+    end = source.roles.of(role_of(NEXT_PART[role.part], role.side)) if role.part in NEXT_PART else ()
+    if axis is not None and role.part in TWISTED_FROM_BELOW and end:
+        middles = [(low + high) / 2 for low, high in pairwise((0.0, *shares))]
+        return [TwistShare(axis, last, end[-1], middle) for middle in middles]
+    return [None] * len(shares)
+
+
+def _namesakes(source: Rig, target: Rig) -> dict[int, int]:
+    """Joints without a role that both skeletons call the same, below joints that they call the same: jaw, eyes."""
+    playing = [{joint for role in rig.roles for joint in rig.roles.of(role)} for rig in (source, target)]
+    known = {name: joint for joint, name in enumerate(source.skeleton.names) if joint not in playing[0]}
+    named = {joint: known[name] for joint, name in enumerate(target.skeleton.names) if name in known}
+    return {
+        joint: other
+        for joint, other in named.items()
+        if joint not in playing[1] and _parent_name(target, joint) == _parent_name(source, other)
+    }
+
+
+def _parent_name(rig: Rig, joint: int) -> str | None:
+    parent = rig.skeleton.parents[joint]
+    return None if parent < 0 else rig.skeleton.names[parent]
