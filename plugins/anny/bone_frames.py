@@ -12,6 +12,9 @@ from motionloom.core.errors import DataError
 Z_UP_TO_Y_UP = (-math.sqrt(0.5), 0.0, 0.0, math.sqrt(0.5))
 """A quarter turn about X, xyzw."""
 
+POLE = 1e-100
+"""How near to -Y a unit direction counts as -Y itself; the squares of less would lose their digits."""
+
 
 def bone_frames(
     heads: Float[Tensor, "joints 3"], tails: Float[Tensor, "joints 3"], rolls: Float[Tensor, "joints"]
@@ -46,7 +49,7 @@ def _smallest_turn(directions: Float[Tensor, "joints 3"]) -> Float[Tensor, "join
     turns = torch.stack((z, torch.zeros_like(y), -x, real), dim=-1)
     lengths = turns.norm(dim=-1, keepdim=True)
     half_turn = turns.new_tensor([1.0, 0.0, 0.0, 0.0])
-    return torch.where(lengths > 0, turns / lengths, half_turn)
+    return torch.where(lengths > POLE, turns / lengths, half_turn)
 
 
 def _roll(angles: Float[Tensor, "joints"]) -> Float[Tensor, "joints 4"]:

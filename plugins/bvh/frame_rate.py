@@ -3,7 +3,6 @@
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from motionloom.core.errors import ReadError
 from motionloom.plugins.bvh.source_text import LONGEST_NUMBER, SourceText, shown
 
 WHOLE_RATES = (10, 12, 15, 24, 25, 30, 48, 50, 60, 72, 75, 90, 100, 120, 144, 150, 180, 200, 240, 300, 480)
@@ -31,7 +30,7 @@ def read_frame_rate(source: SourceText, token: bytes, offset: int) -> float:
         ReadError: it is not a number above zero.
     """
     seconds = source.number(token, offset, "the frame time")
-    if not 1e-30 < seconds or len(token) > LONGEST_NUMBER:
+    if not seconds > 1e-30 or len(token) > LONGEST_NUMBER:
         raise source.error(
             f"the frame time is {shown(token)}", offset, "give the seconds between two frames, such as 0.0333333"
         )

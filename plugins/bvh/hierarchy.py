@@ -239,7 +239,9 @@ class _HierarchyReader:
     def read_channels(self, offset: int) -> None:
         block = self.block("CHANNELS", offset)
         if block.tip is not None or block.has_channels:
-            what = f"CHANNELS in {self.title(block)}, which " + ("has some already" if block.has_channels else "cannot move")
+            what = f"CHANNELS in {self.title(block)}, which " + (
+                "has some already" if block.has_channels else "cannot move"
+            )
             raise self.source.error(what, offset, "remove the line")
         block.has_channels = True
         for _ in range(self.channel_count()):

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal
 
+from pydantic import Field
+
 from motionloom.core import Context, InputFile, hookimpl, node
 from motionloom.core.data import Motion, to_device
 from motionloom.plugins.bvh.reader import read_bvh_file
 from motionloom.plugins.bvh.translations import PositionMeaning
 from motionloom.plugins.bvh.units import Unit
 from motionloom.plugins.bvh.up_axis import UpAxis
-from pydantic import Field
 
 MetresPerUnit = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 

@@ -7,18 +7,19 @@ from typing import Literal
 import numpy as np
 import torch
 from jaxtyping import Float
+from torch import Tensor
+
 from motionloom.core.data import Motion, tensors_in
 from motionloom.core.errors import ReadError, place
 from motionloom.plugins.bvh.hierarchy import Channel, Hierarchy, read_hierarchy
 from motionloom.plugins.bvh.motion_block import MotionBlock, read_header
-from motionloom.plugins.bvh.rest import Space, greatest_dimension, rest_points, skeleton_of
-from motionloom.plugins.bvh.rotations import EulerGroup, euler_groups, identity_rotations, quaternions, store
+from motionloom.plugins.bvh.rest import Space, greatest_dimension, rest_points, skeleton_of, vectors_of
+from motionloom.plugins.bvh.rotations import EulerGroup, euler_groups, local_rotations, store
 from motionloom.plugins.bvh.size_limits import check_growth, frames_at_once
 from motionloom.plugins.bvh.source_text import SourceText, read_source
 from motionloom.plugins.bvh.translations import PositionMeaning, PositionReach, placed, position_columns
 from motionloom.plugins.bvh.units import HUMAN_EXTENT, METRES_PER_UNIT, SMALLEST_EXTENT, Unit, closest_unit
-from motionloom.plugins.bvh.up_axis import UpAxis, judge_up_axis, upright_rotations
-from torch import Tensor
+from motionloom.plugins.bvh.up_axis import UpAxis, judge_up_axis, upright
 
 ROTATION_BYTES, TRANSLATION_BYTES = 16, 12
 """What a joint takes in a frame of a motion."""
@@ -90,21 +91,19 @@ def _judged_metres(source: SourceText, extent: float, warn: Callable[[str], None
 def _read_frames(
     source: SourceText, hierarchy: Hierarchy, block: MotionBlock, space: Space, meaning: PositionMeaning
 ) -> tuple[Float[Tensor, "frames 3"], Float[Tensor, "frames joints 4"], Float[Tensor, "frames joints 3"] | None]:
-    chosen = position_columns(hierarchy.channels)
-    joints, frames = len(hierarchy.names), block.header.frames
-    check_growth(source, frames, joints, ROTATION_BYTES + TRANSLATION_BYTES * chosen.moves_joints)
+    chosen, offsets = position_columns(hierarchy.channels), vectors_of(hierarchy.offsets)
+    frames, joints = block.header.frames, len(offsets)
+    check_growth(source, frames, joints, ROTATION_BYTES + TRANSLATION_BYTES * chosen.move_joints)
     groups = _rotation_groups(hierarchy.channels, joints)
-    offsets = torch.tensor(hierarchy.offsets, dtype=torch.float64)
-    placing = offsets if chosen.moves_joints else offsets[:1]
+    placing = offsets if chosen.move_joints else offsets[:1]
     reach = PositionReach(chosen, offsets)
-    rotations = identity_rotations(frames, joints)
+    rotations = torch.empty(frames, joints, 4)
     translations = torch.empty(frames, len(placing), 3)
     start = 0
-    for numbers in block.batches(frames_at_once(block.columns, joints)):
-        values = torch.from_numpy(numbers)
-        store(rotations, start, upright_rotations(_turned(groups, values, joints), space.up))
+    for values in block.batches(frames_at_once(block.columns, joints)):
+        store(rotations, start, upright(local_rotations(groups, values, joints), space.up))
         end = start + len(values)
-        translations[start:end] = space.vectors(placed(values, chosen, placing, meaning == "add"))
+        translations[start:end] = space.vectors(placed(values, chosen, placing, add=meaning == "add"))
         reach.add(values)
         start = end
     still = reach.keeps_rest(meaning, greatest_dimension(rest_points(hierarchy)))
@@ -120,14 +119,3 @@ def _rotation_groups(channels: list[Channel], joints: int) -> list[EulerGroup]:
             conventions[channel.joint] += "XYZ"[channel.axis]
             columns[channel.joint].append(column)
     return euler_groups(conventions, columns)
-
-
-def _turned(
-    groups: list[EulerGroup], values: Float[Tensor, "frames columns"], joints: int
-) -> Float[Tensor, "frames joints 4"]:
-    if len(groups) == 1 and len(groups[0].joints) == joints:
-        return quaternions(groups[0], values)
-    rotations = identity_rotations(len(values), joints).to(values)
-    for group in groups:
-        rotations[:, group.joints] = quaternions(group, values)
-    return rotations

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Float64
+from numpy import ndarray
+from torch import Tensor
+
 from motionloom.core.data import Skeleton
 from motionloom.plugins.bvh.hierarchy import Hierarchy
-from motionloom.plugins.bvh.up_axis import UpAxis, upright_vectors
-from numpy.typing import NDArray
-from torch import Tensor
+from motionloom.plugins.bvh.up_axis import UpAxis, upright
 
 
 @dataclass(frozen=True)
@@ -24,33 +25,39 @@ class Space:
     metres: float
     up: UpAxis
 
-    def vectors(self, vectors: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch 3"]:
-        """Vectors of the file in metres, Y up, float32."""
-        return upright_vectors(vectors * self.metres, self.up).to(torch.float32)
+    def vectors(self, vectors: Float64[ndarray, "*batch 3"]) -> Float[Tensor, "*batch 3"]:
+        """Vectors of the file in metres, Y up."""
+        # What overflows becomes infinite without a warning here, and an error at the end.
+        with np.errstate(over="ignore"):
+            return torch.from_numpy((upright(vectors, self.up) * self.metres).astype(np.float32))
 
 
-def rest_points(hierarchy: Hierarchy) -> NDArray[np.float64]:
+def vectors_of(offsets: list[tuple[float, ...]]) -> Float64[ndarray, "offsets 3"]:
+    """Offsets of a hierarchy as an array."""
+    return np.array(offsets, dtype=np.float64).reshape(-1, 3)
+
+
+def rest_points(hierarchy: Hierarchy) -> Float64[ndarray, "points 3"]:
     """Joints, then tips of the rest pose, in the file's unit and axes."""
-    points = np.array(hierarchy.offsets)
+    points = vectors_of(hierarchy.offsets)
     for joint, parent in enumerate(hierarchy.parents[1:], start=1):
         points[joint] += points[parent]
-    tips = np.array(hierarchy.tip_offsets).reshape(-1, 3)
-    return np.concatenate((points, points[hierarchy.tip_joints] + tips)) if len(tips) else points
+    tips = vectors_of(hierarchy.tip_offsets) + points[hierarchy.tip_joints].reshape(-1, 3)
+    return np.concatenate((points, tips))
 
 
-def greatest_dimension(points: NDArray[np.float64]) -> float:
+def greatest_dimension(points: Float64[ndarray, "points 3"]) -> float:
     """The longest side of the box around the points."""
     return float((points.max(axis=0) - points.min(axis=0)).max())
 
 
 def skeleton_of(hierarchy: Hierarchy, space: Space) -> Skeleton:
     """The skeleton of a file; its rest rotations are the identity, as in every BVH file."""
-    joints = len(hierarchy.names)
     return Skeleton(
         names=tuple(hierarchy.names),
         parents=tuple(hierarchy.parents),
-        rest_translations=space.vectors(torch.tensor(hierarchy.offsets, dtype=torch.float64)),
-        rest_rotations=torch.tensor([[0.0, 0.0, 0.0, 1.0]]).repeat(joints, 1),
+        rest_translations=space.vectors(vectors_of(hierarchy.offsets)),
+        rest_rotations=torch.tensor([[0.0, 0.0, 0.0, 1.0]]).repeat(len(hierarchy.names), 1),
         tip_joints=tuple(hierarchy.tip_joints),
-        tip_offsets=space.vectors(torch.tensor(hierarchy.tip_offsets, dtype=torch.float64).reshape(-1, 3)),
+        tip_offsets=space.vectors(vectors_of(hierarchy.tip_offsets)),
     )

@@ -1,13 +1,18 @@
-"""Euler angles to unit quaternions, a batch of frames at a time."""
+"""Euler angles to unit quaternions, a batch of frames at a time.
+
+In numpy, not torch: batches are small, and handing them to torch's threads costs up to twenty times
+the work itself on a busy machine.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from jaxtyping import Float, Int
-from motionloom.core.data import unroll
+from jaxtyping import Float, Float64, Int64
+from numpy import ndarray
 from torch import Tensor
+
+from motionloom.core.data import unroll
 
 
 @dataclass(frozen=True)
@@ -17,12 +22,12 @@ class EulerGroup:
     Args:
         convention: axes in roma's spelling: `ZYX` turns about moving axes, `xyz` about fixed ones.
         joints: (N,) the joints.
-        columns: (N, axes) the column of each of their angles.
+        columns: (A, N) the column of each angle of each joint.
     """
 
     convention: str
-    joints: Int[Tensor, "joints"]
-    columns: Int[Tensor, "joints axes"]
+    joints: Int64[ndarray, "joints"]
+    columns: Int64[ndarray, "axes joints"]
 
 
 def euler_groups(conventions: Sequence[str], columns: Sequence[Sequence[int]]) -> list[EulerGroup]:
@@ -37,37 +42,51 @@ def euler_groups(conventions: Sequence[str], columns: Sequence[Sequence[int]]) -
         if convention:
             members.setdefault(convention, []).append(joint)
     return [
-        EulerGroup(convention, torch.tensor(joints), torch.tensor([list(columns[joint]) for joint in joints]))
+        EulerGroup(convention, np.array(joints), np.array([columns[joint] for joint in joints]).T)
         for convention, joints in members.items()
     ]
 
 
-def quaternions(group: EulerGroup, values: Float[Tensor, "frames columns"]) -> Float[Tensor, "frames joints 4"]:
-    """Rotations of a group's joints, xyzw: what `roma.euler_to_unitquat` gives, several times faster.
+def local_rotations(
+    groups: Sequence[EulerGroup], values: Float64[ndarray, "frames columns"], joints: int
+) -> Float64[ndarray, "frames joints 4"]:
+    """Rotations of all joints, xyzw; those in no group are not turned.
+
+    Args:
+        groups: which columns turn which joints.
+        values: (T, C) with the angles in degrees.
+        joints: how many there are.
+    """
+    rotations = np.zeros((len(values), joints, 4))
+    rotations[..., 3] = 1.0
+    for group in groups:
+        rotations[:, group.joints] = quaternions(group.convention, np.radians(values[:, group.columns]))
+    return rotations
+
+
+def quaternions(convention: str, angles: Float64[ndarray, "frames axes joints"]) -> Float64[ndarray, "frames joints 4"]:
+    """What `roma.euler_to_unitquat` gives, several times faster.
 
     Each factor turns about one axis, so that half of the terms of the Hamilton products are zero.
 
     Args:
-        group: which columns make which rotation.
-        values: (T, C) with the angles in degrees, float64.
+        convention: axes in roma's spelling.
+        angles: (T, A, N) radians, one an axis.
     """
-    halves = torch.deg2rad(values.T[group.columns.T]) / 2
-    sines, cosines = halves.sin(), halves.cos()
-    turns = list(zip(("xyz".index(axis) for axis in group.convention.lower()), sines, cosines, strict=True))
-    if group.convention.islower():
-        turns.reverse()
-    first, sine, cosine = turns[0]
-    parts = [torch.zeros_like(sine), torch.zeros_like(sine), torch.zeros_like(sine), cosine]
+    sines, cosines = np.sin(angles / 2), np.cos(angles / 2)
+    turns = [("xyz".index(axis), sines[:, i], cosines[:, i]) for i, axis in enumerate(convention.lower())]
+    (first, sine, cosine), *others = turns if convention.isupper() else turns[::-1]
+    parts = [np.zeros_like(sine), np.zeros_like(sine), np.zeros_like(sine), cosine]
     parts[first] = sine
-    for axis, sine, cosine in turns[1:]:
+    for axis, sine, cosine in others:
         parts = _then_about(axis, parts, sine, cosine)
-    return torch.stack(parts).permute(2, 1, 0)
+    return np.stack(parts, axis=-1)
 
 
-def _then_about(axis: int, parts: list[Tensor], sine: Tensor, cosine: Tensor) -> list[Tensor]:
-    """The Hamilton product of a quaternion, given by its four parts, and one about a coordinate axis."""
+def _then_about(axis: int, parts: list[ndarray], sine: ndarray, cosine: ndarray) -> list[ndarray]:
+    """The Hamilton product of a quaternion, given by its parts, and one about a coordinate axis."""
     after, before = (axis + 1) % 3, (axis + 2) % 3
-    product = [torch.empty(0)] * 4
+    product = list(parts)
     product[axis] = parts[axis] * cosine + parts[3] * sine
     product[after] = parts[after] * cosine + parts[before] * sine
     product[before] = parts[before] * cosine - parts[after] * sine
@@ -75,21 +94,15 @@ def _then_about(axis: int, parts: list[Tensor], sine: Tensor, cosine: Tensor) ->
     return product
 
 
-def store(rotations: Float[Tensor, "frames joints 4"], start: int, batch: Float[Tensor, "batch joints 4"]) -> None:
+def store(rotations: Float[Tensor, "frames joints 4"], start: int, batch: Float64[ndarray, "batch joints 4"]) -> None:
     """Put a batch of rotations in its place, with the signs that keep consecutive frames together.
 
     Args:
         rotations: (T, J, 4) of the whole motion, filled up to `start`; changed in place.
         start: the batch's first frame.
-        batch: (B, J, 4) unit quaternions, in any precision.
+        batch: (B, J, 4) unit quaternions.
     """
+    end = start + len(batch)
+    rotations.numpy()[start:end] = batch
     before = max(start - 1, 0)
-    rotations[start : start + len(batch)] = batch
-    rotations[before : start + len(batch)] = unroll(rotations[before : start + len(batch)])
-
-
-def identity_rotations(frames: int, joints: int) -> Float[Tensor, "frames joints 4"]:
-    """Rotations that turn nothing."""
-    rotations = np.zeros((frames, joints, 4), dtype=np.float32)
-    rotations[..., 3] = 1.0
-    return torch.from_numpy(rotations)
+    rotations[before:end] = unroll(rotations[before:end])

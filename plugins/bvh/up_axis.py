@@ -2,48 +2,50 @@
 
 from typing import Literal
 
-import numpy as np
-import torch
-from jaxtyping import Float
-from numpy.typing import NDArray
-from torch import Tensor
+from jaxtyping import Float64
+from numpy import ndarray
 
 UpAxis = Literal["y", "z"]
 
 STANDING_RATIO = 2.0
-"""A rest pose stands along Z where it is this many times longer along Z than along Y."""
+"""A rest pose stands along Z where it is more than this many times longer along Z than along Y."""
 
 GROUND_SHARE = 0.1
 """The lowest part of the rest pose in which feet are looked for, as a share of its height."""
 
+FEET_APART = 0.01
+"""How far from the root, sideways, a foot stands at least, as a share of the height."""
 
-def judge_up_axis(points: NDArray[np.float64]) -> UpAxis:
+
+def judge_up_axis(points: Float64[ndarray, "points 3"]) -> UpAxis:
     """Z where the rest pose stands along Z on a left and a right foot, Y otherwise.
 
     The feet keep a four-legged animal, which is long along Z too, from being put upright.
 
     Args:
-        points: (N, 3) joints and tips of the rest pose.
+        points: (N, 3) joints and tips of the rest pose, the root first.
     """
     low, high = points.min(axis=0), points.max(axis=0)
-    extent = high - low
-    if extent[2] <= STANDING_RATIO * extent[1]:
+    _, depth, height = high - low
+    if height <= STANDING_RATIO * depth:
         return "y"
-    ground = points[points[:, 2] <= low[2] + GROUND_SHARE * extent[2], 0] - points[0, 0]
-    margin = 0.01 * extent[2]
-    return "z" if ground.min() < -margin and ground.max() > margin else "y"
+    on_ground = points[:, 2] <= low[2] + GROUND_SHARE * height
+    sideways = points[on_ground, 0] - points[0, 0]
+    return "z" if sideways.min() < -FEET_APART * height and sideways.max() > FEET_APART * height else "y"
 
 
-def upright_vectors(vectors: Float[Tensor, "*batch 3"], up: UpAxis) -> Float[Tensor, "*batch 3"]:
-    """Vectors turned to Y up: -90 degrees about X where Z was up, so that -Y becomes the front, +Z."""
+def upright(vectors: Float64[ndarray, "*batch parts"], up: UpAxis) -> Float64[ndarray, "*batch parts"]:
+    """Vectors, or quaternions xyzw, as seen from axes with Y up.
+
+    Z up is turned by -90 degrees about X, so that -Y becomes the front, +Z.
+
+    Args:
+        vectors: (*batch, 3 or 4) in the file's axes.
+        up: the axis that points up in the file.
+    """
     if up == "y":
         return vectors
-    x, y, z = vectors.unbind(-1)
-    return torch.stack((x, z, -y), dim=-1)
-
-
-def upright_rotations(rotations: Float[Tensor, "*batch 4"], up: UpAxis) -> Float[Tensor, "*batch 4"]:
-    """The same rotations seen from axes that are turned to Y up."""
-    if up == "y":
-        return rotations
-    return torch.cat((upright_vectors(rotations[..., :3], up), rotations[..., 3:]), dim=-1)
+    turned = vectors.copy()
+    turned[..., 1] = vectors[..., 2]
+    turned[..., 2] = -vectors[..., 1]
+    return turned

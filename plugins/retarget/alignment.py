@@ -12,7 +12,8 @@ from jaxtyping import Float
 from motionloom.core.data import Skeleton, quat_action, quat_product
 from motionloom.plugins.retarget.body_frame import body_frame
 from motionloom.plugins.retarget.directions import inverse, shortest_arc, turn_about
-from motionloom.plugins.retarget.rest import MeasuredRest, measure_rest
+from motionloom.plugins.retarget.floor import lowest_foot_height
+from motionloom.plugins.retarget.rest import SHORTEST, MeasuredRest, measure_rest
 from motionloom.plugins.retarget.roles import FINGER_PARTS, JointRoles, Part, Role, Side, role_of
 from torch import Tensor
 
@@ -135,16 +136,6 @@ def _hip_height(rest: MeasuredRest, turns: Float[Tensor, "joints 4"]) -> float:
         positions.append(positions[parent] + offset)
     hips = rest.roles.of(Role.HIPS)[0]
     center = positions[hips] + quat_action(turns[hips], rest.hip_center() - rest.positions[hips])
-    return max(float(center[1]) - _lowest_foot_point(rest, turns, positions), 1e-6)
-
-
-def _lowest_foot_point(rest: MeasuredRest, turns: Float[Tensor, "joints 4"], positions: list[Tensor]) -> float:
-    """Height of the lowest joint or tip below the knees."""
-    below = {rest.roles.of(role_of(Part.LOWER_LEG, side))[0] for side in Side}
-    for joint, parent in enumerate(rest.skeleton.parents):
-        if parent in below:
-            below.add(joint)
-    heights = [float(positions[joint][1]) for joint in below]
-    tips = {joint: tip for joint in below if (tip := rest.tip(joint)) is not None}
-    heights += [float((positions[joint] + quat_action(turns[joint], tip))[1]) for joint, tip in tips.items()]
-    return min(heights)
+    rotations = quat_product(turns, rest.rotations)
+    lowest = lowest_foot_height(rest.skeleton, rest.roles, rotations, torch.stack(positions))
+    return max(float(center[1] - lowest), SHORTEST)

@@ -1,10 +1,12 @@
 """A rest pose measured: where bones start and end, where knuckles and thumbs lie."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from jaxtyping import Float
 from motionloom.core.data import Skeleton, quat_action, rest_pose
+from motionloom.plugins.retarget.directions import inverse
 from motionloom.plugins.retarget.roles import FINGER_PARTS, LIMBS, JointRoles, Part, Role, Side, role_of
 from torch import Tensor
 
@@ -86,3 +88,19 @@ def measure_rest(skeleton: Skeleton, roles: JointRoles) -> MeasuredRest:
     """Measure a skeleton's rest pose."""
     rotations, positions = (part.double().cpu() for part in rest_pose(skeleton))
     return MeasuredRest(skeleton, roles, rotations, positions)
+
+
+def bone_offsets(skeleton: Skeleton, roles: JointRoles, chain: tuple[int, ...]) -> Float[Tensor, "joints 3"]:
+    """From each joint of a split bone to the next, the last one to where the next part starts, in the joint's frame.
+
+    Args:
+        skeleton: whose joints.
+        roles: of its joints.
+        chain: joints of one role of a limb.
+    """
+    rest = measure_rest(skeleton, roles)
+    role = next(role for role in roles if roles.of(role) == chain)
+    last = rest.bone(role, chain[-1])
+    bones = [rest.positions[below] - rest.positions[above] for above, below in pairwise(chain)]
+    bones.append(torch.zeros_like(rest.positions[0]) if last is None else last)
+    return quat_action(inverse(rest.rotations[list(chain)]), torch.stack(bones))

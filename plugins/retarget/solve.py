@@ -5,17 +5,18 @@ the same way in the world whatever the rest poses and the frames of the joints a
 the source's do, scaled by the ratio of the hips' heights.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import roma
 import torch
 from jaxtyping import Float
 from motionloom.core.data import Motion, Skeleton, quat_action, quat_product, rest_pose, unroll
-from motionloom.plugins.retarget.alignment import ReferencePose, bone_direction, reference_pose
+from motionloom.plugins.retarget.alignment import ReferencePose, reference_pose
 from motionloom.plugins.retarget.directions import inverse, shortest_arc, slerp, twist
-from motionloom.plugins.retarget.rest import NEXT_PART
-from motionloom.plugins.retarget.roles import JointRoles, Role, role_of
-from motionloom.plugins.retarget.transfer import Drive, Rig, TwistShare, plan_transfer
+from motionloom.plugins.retarget.floor import contact_height, standing_height
+from motionloom.plugins.retarget.rest import bone_offsets
+from motionloom.plugins.retarget.roles import JointRoles, Role
+from motionloom.plugins.retarget.transfer import Aim, Drive, Rig, TwistShare, plan_transfer
 from torch import Tensor
 
 
@@ -34,14 +35,27 @@ def retarget(
     source, target = Rig(motion.skeleton, source_roles), Rig(skeleton, target_roles)
     source_pose, target_pose = (reference_pose(rig.skeleton, rig.roles) for rig in (source, target))
     rotations, positions = motion.world()
-    drives = plan_transfer(source, target)
-    turns = _driven_turns(drives, source, _turns(rotations, source_pose), positions)
-    driven = [drive.joint for drive in drives]
-    world = quat_product(turns, target_pose.rotations.to(turns)[driven].expand_as(turns))
-    local = unroll(_locals(skeleton, driven, world))
-    scale = target_pose.hip_height / source_pose.hip_height if scale_root else 1.0
-    center = scale * _hip_center(source_pose, source_roles, rotations, positions)
+    transfer = plan_transfer(source, target)
+    turns = _driven_turns(transfer.drives, _turns(rotations, source_pose))
+    slots = {drive.joint: slot for slot, drive in enumerate(transfer.drives)}
+    world = quat_product(turns, target_pose.rotations.to(turns)[list(slots)].expand_as(turns))
+    world = _aimed(transfer.aims, world, slots, target, positions)
+    local = unroll(_locals(skeleton, slots, world))
+    center = _hip_center(source_pose, source_roles, rotations, positions)
+    if scale_root:
+        ground = contact_height(motion, source_roles, rotations, positions, source_pose.hip_height)
+        center = _scaled(center, ground, source_pose, target_pose, target)
     return Motion(skeleton, _root_translation(target, target_pose, local, center), local, motion.fps)
+
+
+def _scaled(
+    center: Float[Tensor, "frames 3"], ground: float, source: ReferencePose, target: ReferencePose, rig: Rig
+) -> Float[Tensor, "frames 3"]:
+    """The path of the hips in the target's measure, and as high as its feet need."""
+    scale = target.hip_height / source.hip_height
+    standing = standing_height(rig.skeleton, rig.roles, target.hip_height)
+    lift = 0.0 if standing is None else standing - scale * ground
+    return scale * center + center.new_tensor([0.0, lift, 0.0])
 
 
 def _turns(rotations: Float[Tensor, "frames joints 4"], pose: ReferencePose) -> Float[Tensor, "frames joints 4"]:
@@ -59,18 +73,11 @@ def _hip_center(
     return positions[:, hips] + quat_action(rotations[:, hips], pose.hip_center.to(positions))
 
 
-def _driven_turns(
-    drives: Sequence[Drive],
-    source: Rig,
-    turns: Float[Tensor, "frames joints 4"],
-    positions: Float[Tensor, "frames joints 3"],
-) -> Float[Tensor, "frames driven 4"]:
+def _driven_turns(drives: Sequence[Drive], turns: Float[Tensor, "frames joints 4"]) -> Float[Tensor, "frames driven 4"]:
     """The turn of every driven target joint from the reference pose."""
     driven = turns[:, [drive.lower for drive in drives]].clone()
     for slot, drive in enumerate(drives):
-        if drive.bone is not None:
-            driven[:, slot] = _along_bone(driven[:, slot], source.roles, drive.bone, positions)
-        elif drive.upper != drive.lower:
+        if drive.upper != drive.lower:
             fraction = driven.new_tensor(drive.fraction)
             driven[:, slot] = slerp(driven[:, slot], turns[:, drive.upper], fraction)
         if drive.twist is not None:
@@ -78,16 +85,22 @@ def _driven_turns(
     return driven
 
 
-def _along_bone(
-    turn: Float[Tensor, "frames 4"], roles: JointRoles, role: Role, positions: Float[Tensor, "frames joints 3"]
-) -> Float[Tensor, "frames 4"]:
-    """The turn swung so that the bone points from its first joint to where the next part starts."""
-    direction, end = bone_direction(role), roles.of(role_of(NEXT_PART[role.part], role.side))
-    if direction is None or not end:
-        return turn
-    posed = quat_action(turn, turn.new_tensor(direction))
-    actual = positions[:, end[0]] - positions[:, roles.of(role)[0]]
-    return quat_product(shortest_arc(posed, actual), turn)
+def _aimed(
+    aims: Sequence[Aim],
+    world: Float[Tensor, "frames driven 4"],
+    slots: Mapping[int, int],
+    target: Rig,
+    positions: Float[Tensor, "frames joints 3"],
+) -> Float[Tensor, "frames driven 4"]:
+    """Split bones swung so that each points as a whole as the source's does."""
+    world = world.clone()
+    for aim in aims:
+        chain = [slots[joint] for joint in aim.joints]
+        bones = bone_offsets(target.skeleton, target.roles, aim.joints).to(world)
+        posed = quat_action(world[:, chain], bones.expand(len(world), -1, -1)).sum(1)
+        swing = shortest_arc(posed, positions[:, aim.end] - positions[:, aim.start])
+        world[:, chain] = quat_product(swing.unsqueeze(1).expand(-1, len(chain), -1), world[:, chain])
+    return world
 
 
 def _shared_twist(turns: Float[Tensor, "frames joints 4"], share: TwistShare) -> Float[Tensor, "frames 4"]:
@@ -97,35 +110,30 @@ def _shared_twist(turns: Float[Tensor, "frames joints 4"], share: TwistShare) ->
 
 
 def _locals(
-    skeleton: Skeleton, driven: Sequence[int], world: Float[Tensor, "frames driven 4"]
+    skeleton: Skeleton, slots: Mapping[int, int], world: Float[Tensor, "frames driven 4"]
 ) -> Float[Tensor, "frames joints 4"]:
     """Local rotations that put the driven joints at their world rotations; the others keep their rest pose."""
-    rest = rest_pose(skeleton)[0].to(world)
-    slots = {joint: slot for slot, joint in enumerate(driven)}
     local = skeleton.rest_rotations.to(world).expand(len(world), -1, -1).clone()
-    local[:, list(driven)] = quat_product(inverse(_parents_world(skeleton, driven, slots, rest, world)), world)
+    local[:, list(slots)] = quat_product(inverse(_parents_world(skeleton, slots, world)), world)
     return local / local.norm(dim=-1, keepdim=True)
 
 
 def _parents_world(
-    skeleton: Skeleton,
-    driven: Sequence[int],
-    slots: dict[int, int],
-    rest: Float[Tensor, "joints 4"],
-    world: Float[Tensor, "frames driven 4"],
+    skeleton: Skeleton, slots: Mapping[int, int], world: Float[Tensor, "frames driven 4"]
 ) -> Float[Tensor, "frames driven 4"]:
     """World rotations of the driven joints' parents: what lies between two driven joints moves rigidly."""
-    identity = torch.tensor([0.0, 0.0, 0.0, 1.0]).to(world)
+    rest = rest_pose(skeleton)[0].to(world)
     parents = []
-    for joint in driven:
+    for joint in slots:
         parent = ancestor = skeleton.parents[joint]
         while ancestor >= 0 and ancestor not in slots:
             ancestor = skeleton.parents[ancestor]
-        if ancestor < 0:
-            parents.append((rest[parent] if parent >= 0 else identity).expand(len(world), 4))
-        else:
-            between = quat_product(inverse(rest[ancestor]), rest[parent])
+        still = rest[parent] if parent >= 0 else rest.new_tensor([0.0, 0.0, 0.0, 1.0])
+        if ancestor >= 0:
+            between = quat_product(inverse(rest[ancestor]), still)
             parents.append(quat_product(world[:, slots[ancestor]], between.expand(len(world), 4)))
+        else:
+            parents.append(still.expand(len(world), 4))
     return torch.stack(parents, dim=1)
 
 

@@ -95,9 +95,7 @@ def _stands_on_two(body: _Body, hips: int) -> bool:
 
 def _farthest(body: _Body, start: int, child: int) -> int:
     """The joint of a subtree that is the longest way from `start`."""
-    return max(
-        subtree(body.skeleton, child), key=lambda joint: body.length(path_between(body.skeleton, start, joint))
-    )
+    return max(subtree(body.skeleton, child), key=lambda joint: body.length(path_between(body.skeleton, start, joint)))
 
 
 def _both_legs(body: _Body, paths: list[tuple[int, ...]]) -> dict[Role, tuple[int, ...]]:

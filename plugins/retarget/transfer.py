@@ -41,7 +41,6 @@ class Drive:
         lower: source joint.
         upper: source joint that it is blended towards; the same as `lower` where it is not.
         fraction: of the way from `lower` to `upper`.
-        bone: the role whose posed direction corrects the turn, where the source splits its bone differently.
         twist: what is added about the bone, where the target splits it.
     """
 
@@ -49,8 +48,35 @@ class Drive:
     lower: int
     upper: int
     fraction: float = 0.0
-    bone: Role | None = None
     twist: TwistShare | None = None
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A bone that either skeleton splits; as a whole it must point as the source's does.
+
+    Args:
+        joints: of the target, along the bone.
+        start: source joint where the bone starts.
+        end: source joint where it ends.
+    """
+
+    joints: tuple[int, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """The plan of a retarget.
+
+    Args:
+        drives: one for each target joint that follows the source, parents first.
+        aims: what is set right when all drives are known.
+    """
+
+    drives: tuple[Drive, ...]
+    aims: tuple[Aim, ...]
 
 
 @dataclass(frozen=True)
@@ -61,12 +87,22 @@ class Rig:
     roles: JointRoles
 
 
-def plan_transfer(source: Rig, target: Rig) -> tuple[Drive, ...]:
-    """One drive for each target joint that the source has something to say about, parents first."""
+def plan_transfer(source: Rig, target: Rig) -> Transfer:
+    """Decide which source joints turn which target joints."""
     drives = {drive.joint: drive for role in target.roles for drive in _drives(source, target, role)}
     for joint, counterpart in _namesakes(source, target).items():
         drives.setdefault(joint, Drive(joint, counterpart, counterpart))
-    return tuple(drives[joint] for joint in sorted(drives))
+    aims = [aim for role in target.roles if (aim := _aim(source, target, role)) is not None]
+    return Transfer(tuple(drives[joint] for joint in sorted(drives)), tuple(aims))
+
+
+def _aim(source: Rig, target: Rig, role: Role) -> Aim | None:
+    if role not in source.roles or role.part not in NEXT_PART or _same_names(source, target, role):
+        return None
+    end = source.roles.first(role_of(NEXT_PART[role.part], role.side))
+    if end is None or (_is_one_joint(source, role) and _is_one_joint(target, role)):
+        return None
+    return Aim(target.roles.of(role), source.roles.of(role)[0], end)
 
 
 def _drives(source: Rig, target: Rig, role: Role) -> list[Drive]:
@@ -77,7 +113,7 @@ def _drives(source: Rig, target: Rig, role: Role) -> list[Drive]:
         return []
     if role.part in (Part.THUMB, *FINGER_PARTS, Part.FINGERS):
         return [Drive(joint, other, other) for joint, other in zip(joints, given, strict=False)]
-    if len(joints) == len(given) and (_is_unbroken(source, role) or _same_names(source, target, role)):
+    if len(joints) == len(given):
         return [Drive(joint, other, other) for joint, other in zip(joints, given, strict=True)]
     if role in (Role.SPINE, Role.NECK):
         return _sampled(source, target, role)
@@ -94,12 +130,12 @@ def _source_role(roles: JointRoles, role: Role) -> Role:
     return next((finger for finger in fingers if finger in roles), role)
 
 
-def _is_unbroken(source: Rig, role: Role) -> bool:
-    """Whether no joint without a role lies inside a limb's bone, which might bend it."""
-    if role.part not in NEXT_PART:
-        return True
-    chain = source.roles.of(role) + source.roles.of(role_of(NEXT_PART[role.part], role.side))[:1]
-    return all(source.skeleton.parents[below] == above for above, below in pairwise(chain))
+def _is_one_joint(rig: Rig, role: Role) -> bool:
+    """Whether a limb's bone is one joint, and no joint without a role lies inside it that might bend it."""
+    chain = rig.roles.of(role) + rig.roles.of(role_of(NEXT_PART[role.part], role.side))[:1]
+    return len(rig.roles.of(role)) == 1 and all(
+        rig.skeleton.parents[below] == above for above, below in pairwise(chain)
+    )
 
 
 def _same_names(source: Rig, target: Rig, role: Role) -> bool:
@@ -147,7 +183,10 @@ def _shares(rig: Rig, role: Role) -> tuple[float, ...]:
     chain = rig.roles.of(role)
     rest = measure_rest(rig.skeleton, rig.roles)
     last = rest.bone(role, chain[-1])
-    ends = [*(rest.positions[joint] for joint in chain[1:]), *(() if last is None else (rest.positions[chain[-1]] + last,))]
+    ends = [
+        *(rest.positions[joint] for joint in chain[1:]),
+        *(() if last is None else (rest.positions[chain[-1]] + last,)),
+    ]
     lengths = [float((end - rest.positions[joint]).norm()) for joint, end in zip(chain, ends, strict=False)]
     lengths += [0.0] * (len(chain) - len(lengths))
     total = max(sum(lengths), 1e-9)
@@ -158,9 +197,8 @@ def _shares(rig: Rig, role: Role) -> tuple[float, ...]:
 def _rigid(source: Rig, target: Rig, role: Role) -> list[Drive]:
     """A bone split into another number of joints: one turn for all of it, its twist shared out."""
     last, joints = source.roles.of(role)[-1], target.roles.of(role)
-    bone = role if role.part in NEXT_PART and not (len(source.roles.of(role)) == 1 and _is_unbroken(source, role)) else None
     twists = _twists(source, target, role) if len(joints) > 1 else [None]
-    return [Drive(joint, last, last, bone=bone, twist=twist) for joint, twist in zip(joints, twists, strict=True)]
+    return [Drive(joint, last, last, twist=twist) for joint, twist in zip(joints, twists, strict=True)]
 
 
 def _twists(source: Rig, target: Rig, role: Role) -> list[TwistShare | None]:

@@ -102,3 +102,13 @@ def take(frames: int = 61, fps: float = 30.0, influences: int = 7, sliding: bool
 def still() -> Take:
     """The character in its rest pose."""
     return replace(take(), motion=None, face=None)
+
+
+def sticks(bones: Skeleton) -> Character:
+    """A character for any skeleton: a small tetrahedron on every joint, moved by that joint alone."""
+    corners = 0.03 * torch.tensor([[1.0, 1.0, 1.0], [1.0, -1.0, -1.0], [-1.0, 1.0, -1.0], [-1.0, -1.0, 1.0]])
+    vertices = (rest_pose(bones)[1].unsqueeze(1) + corners).flatten(0, 1)
+    sides = torch.tensor([[0, 1, 2], [0, 3, 1], [0, 2, 3], [1, 3, 2]])
+    faces = (4 * torch.arange(len(bones)).reshape(-1, 1, 1) + sides).flatten(0, 1)
+    joints = torch.arange(len(bones)).repeat_interleave(4).unsqueeze(1)
+    return Character("sticks", bones, Mesh(vertices, faces), Skin(joints, torch.ones(len(vertices), 1)))

@@ -1,5 +1,6 @@
 """gltf-validator accepts what is exported, and three.js poses it as motionloom does."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,12 @@ from motionloom.core.node import Context
 from motionloom.exporters.gltf.nodes import export_gltf
 from motionloom.exporters.gltf.skin_weights import influence_sets
 from motionloom.plugins.anny.nodes import character
+from motionloom.plugins.bvh.reader import read_bvh_file
 
 pytestmark = requires_three
+
+DATA = Path(__file__).parents[2] / os.environ.get("MOTIONLOOM_DATA", "../shared/data")
+CLIPS = sorted((DATA / "bvh").glob("*.bvh"))
 
 TAKES = {
     "body and face": synthetic.take(frames=95),
@@ -42,6 +47,16 @@ def test_the_default_character_is_read_as_it_was_meant(rig: str, tmp_path: Path)
     who = character(rig=rig, ctx=Context())
     take = Take("sway", who, swaying(who, 61), talking(61))
     assert_conforms(take, export_gltf(take, path=tmp_path / "sway.glb").path)
+
+
+@pytest.mark.skipif(not CLIPS, reason="no bvh folder where MOTIONLOOM_DATA points")
+def test_recorded_clips_are_read_as_they_were_meant(tmp_path: Path) -> None:
+    written = []
+    for clip in CLIPS:
+        motion = read_bvh_file(clip)
+        take = Take(clip.stem, synthetic.sticks(motion.skeleton), motion)
+        written.append((take, export_gltf(take, path=tmp_path / f"{clip.stem}.glb").path))
+    assert_all_conform(written)
 
 
 def test_four_influences_are_what_a_reader_with_a_limit_sees(tmp_path: Path) -> None:
