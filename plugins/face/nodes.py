@@ -4,15 +4,26 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import torch
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from motionloom.core.data import FaceMotion, to_device
 from motionloom.core.errors import DataError, NodeError
 from motionloom.core.node import Context, InputFile, hookimpl, node
 from motionloom.plugins.face.curves import LONGEST, read_curves
-from motionloom.plugins.face.shape_names import arkit_name, nearest
-from motionloom.plugins.face.weight_range import in_range
+from motionloom.plugins.face.shape_names import arkit_name
+from motionloom.plugins.face.weights import checked_weights
 
+
+def _known(name: str) -> str:
+    """Refuse a name as soon as a graph is checked; pydantic wants a ValueError."""
+    try:
+        arkit_name(name)
+    except DataError as error:
+        raise ValueError(str(error)) from error
+    return name
+
+
+Shapes = dict[Annotated[str, AfterValidator(_known)], float]
 Frames = Annotated[int, Field(ge=1, le=LONGEST)]
 Rate = Annotated[float, Field(gt=0.0, le=1000.0)]
 
@@ -20,7 +31,7 @@ Rate = Annotated[float, Field(gt=0.0, le=1000.0)]
 @node("face.pose", version=1)
 def pose(
     *,
-    shapes: dict[str, float] | None = None,
+    shapes: Shapes | None = None,
     curves: InputFile | None = None,
     frames: Frames | None = None,
     fps: Rate = 30.0,
@@ -42,36 +53,19 @@ def pose(
         clamp: whether weights outside 0 to 1 are brought to 0 or 1 rather than refused.
 
     Raises:
-        NodeError: both or neither of `shapes` and `curves` are given, `frames` comes with `curves`,
-            or a name or weight of `shapes` is wrong.
-        ReadError: the file is wrong, with line and column name.
+        NodeError: both or neither of `shapes` and `curves` are given, or `frames` with `curves`.
+        DataError: a name or weight of `shapes` is wrong.
+        ReadError: the file is wrong; with the line.
     """
-    if (shapes is None) == (curves is None):
-        raise NodeError("face.pose needs either shapes or curves", remedy="give one of the two")
-    if curves is not None:
-        if frames is not None:
-            raise NodeError("frames goes with shapes; a curve file has its own length", remedy="leave frames out")
-        return to_device(read_curves(curves, fps, clamp), ctx.device)
-    weights = _named_weights(shapes or {}, clamp)
-    row = torch.tensor([list(weights.values())], device=ctx.device)
-    return FaceMotion(tuple(weights), row.repeat(frames or 1, 1), fps)
-
-
-def _named_weights(shapes: dict[str, float], clamp: bool) -> dict[str, float]:
-    if not shapes:
-        raise NodeError("shapes names no face shape", remedy="name some, as in shapes: {mouthSmileLeft: 0.6}")
-    weights: dict[str, float] = {}
-    for written, weight in shapes.items():
-        name = arkit_name(written)
-        if name is None:
-            raise NodeError(f"{written!r} is no face shape of ARKit's", remedy=nearest(written))
-        if name in weights:
-            raise NodeError(f"{name} is given twice")
-        try:
-            weights[name] = in_range(weight, clamp)
-        except DataError as error:
-            raise NodeError(f"{name}: {error.what}", remedy=error.remedy) from None
-    return weights
+    if shapes is not None and curves is None:
+        weights = checked_weights(shapes, clamp)
+        row = torch.tensor([list(weights.values())], device=ctx.device)
+        return FaceMotion(tuple(weights), row.repeat(frames or 1, 1), fps)
+    if curves is None or shapes is not None:
+        raise NodeError("face.pose needs shapes or curves, one of the two", remedy="give the one that you mean")
+    if frames is not None:
+        raise NodeError("frames goes with shapes; a curve file has its own length", remedy="leave frames out")
+    return to_device(read_curves(curves, fps, clamp), ctx.device)
 
 
 @hookimpl

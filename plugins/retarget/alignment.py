@@ -9,13 +9,14 @@ from math import atan2, degrees
 
 import torch
 from jaxtyping import Float
+from torch import Tensor
+
 from motionloom.core.data import Skeleton, quat_action, quat_product
 from motionloom.plugins.retarget.body_frame import body_frame
 from motionloom.plugins.retarget.directions import inverse, shortest_arc, turn_about
 from motionloom.plugins.retarget.floor import lowest_foot_height
 from motionloom.plugins.retarget.rest import SHORTEST, MeasuredRest, measure_rest
 from motionloom.plugins.retarget.roles import FINGER_PARTS, JointRoles, Part, Role, Side, role_of
-from torch import Tensor
 
 UP = (0.0, 1.0, 0.0)
 FORWARD = (0.0, 0.0, 1.0)

@@ -101,7 +101,7 @@ def _trunk(
     """Spine, neck and head: named joints between the hips and whatever hangs on them."""
     heads = [joint for joint in candidates.get((Part.HEAD, None), []) if is_above(skeleton, hips, joint)]
     necks = [joint for joint in candidates.get((Part.NECK, None), []) if is_above(skeleton, hips, joint)]
-    carried = heads[:1] or necks or [joint for joint in _upper_body(candidates, found)]
+    carried = heads[:1] or necks or _upper_body(candidates, found)
     spines = [joint for joint in candidates.get((Part.SPINE, None), []) if is_above(skeleton, hips, joint)]
     if carried:
         way = path_from_root(skeleton, carried[0])

@@ -2,9 +2,10 @@
 
 import torch
 from jaxtyping import Float
-from motionloom.core.data import Motion, Skeleton, quat_action, rest_pose
-from motionloom.plugins.retarget.roles import JointRoles, Part, Side, role_of
 from torch import Tensor
+
+from motionloom.core.data import Skeleton, quat_action, rest_pose
+from motionloom.plugins.retarget.roles import JointRoles, Part, Side, role_of
 
 STANDING_SHARE = 0.1
 """Feet that are lower or higher than this share of the hips' height do not stand on y = 0 by mistake:
@@ -63,27 +64,34 @@ def standing_height(skeleton: Skeleton, roles: JointRoles, hip_height: float) ->
 
 
 def contact_height(
-    motion: Motion,
+    skeleton: Skeleton,
     roles: JointRoles,
     rotations: Float[Tensor, "frames joints 4"],
     positions: Float[Tensor, "frames joints 3"],
-    hip_height: float,
 ) -> float:
-    """How far the lowest foot point is over y = 0 while it touches the floor.
-
-    Taken from the rest pose where that stands on the floor, else from the clip; zero where the clip
-    never comes near the floor.
+    """How high the lowest foot point of a clip is over y = 0 while a foot touches the floor, metres.
 
     Args:
-        motion: whose feet.
+        skeleton: whose feet.
         roles: of its joints.
         rotations: (T, J, 4) world rotations, xyzw.
         positions: (T, J, 3) world positions, metres.
+    """
+    heights = lowest_foot_height(skeleton, roles, rotations, positions)
+    return float(heights.sort().values[int(CONTACT_QUANTILE * (len(heights) - 1))])
+
+
+def floor_gap(contact: float, standing: float | None, hip_height: float) -> float | None:
+    """How high over the floor a clip's feet are when they are lowest, metres; None for a clip elsewhere.
+
+    Where the rest pose does not stand on the floor, nobody knows how thick the sole is: what comes
+    near enough to y = 0 is taken to touch it.
+
+    Args:
+        contact: height of the feet when they are lowest, from `contact_height`.
+        standing: from `standing_height`.
         hip_height: height of the hips over the feet, metres.
     """
-    standing = standing_height(motion.skeleton, roles, hip_height)
     if standing is not None:
-        return standing
-    heights = lowest_foot_height(motion.skeleton, roles, rotations, positions)
-    touching = float(heights.sort().values[int(CONTACT_QUANTILE * (len(heights) - 1))])
-    return touching if abs(touching) < STANDING_SHARE * hip_height else 0.0
+        return contact - standing
+    return 0.0 if abs(contact) < STANDING_SHARE * hip_height else None

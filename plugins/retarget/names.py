@@ -18,8 +18,8 @@ WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 SIDES = {"l": Side.LEFT, "left": Side.LEFT, "lft": Side.LEFT, "r": Side.RIGHT, "right": Side.RIGHT, "rgt": Side.RIGHT}
 
 HELPERS = frozenset(
-    "adj aim control ctl ctrl effector end eff handle helper ik jiggle leaf mch nub offset pole prop roll site slot"
-    " socket target tip twist volume weapon".split()
+    {"adj", "aim", "control", "ctl", "ctrl", "eff", "effector", "end", "handle", "helper", "ik", "jiggle", "leaf"}
+    | {"mch", "nub", "offset", "pole", "prop", "roll", "site", "slot", "socket", "target", "tip", "twist", "volume"}
 )
 """Words of joints that no bone hangs on: ends, controls, twist helpers. They keep their rest pose."""
 

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from motionloom.core import hookimpl
 from motionloom.core.data import Character, Motion, to_device
-from motionloom.core.node import Context, node
+from motionloom.core.node import Context, hookimpl, node
 from motionloom.plugins.retarget.find import find_roles
 from motionloom.plugins.retarget.roles import BODY, JointRoles
 from motionloom.plugins.retarget.solve import retarget

@@ -5,12 +5,13 @@ from itertools import pairwise
 
 import torch
 from jaxtyping import Float
+from torch import Tensor
+
 from motionloom.core.data import Skeleton, quat_action, rest_pose
 from motionloom.plugins.retarget.directions import inverse
 from motionloom.plugins.retarget.roles import FINGER_PARTS, LIMBS, JointRoles, Part, Role, Side, role_of
-from torch import Tensor
 
-NEXT_PART: dict[Part, Part] = {part: after for limb in LIMBS for part, after in zip(limb, limb[1:], strict=False)}
+NEXT_PART: dict[Part, Part] = {part: after for limb in LIMBS for part, after in pairwise(limb)}
 """The part that starts where the bone of another ends."""
 
 SHORTEST = 1e-4

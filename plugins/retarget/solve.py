@@ -6,18 +6,20 @@ the source's do, scaled by the ratio of the hips' heights.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import roma
 import torch
 from jaxtyping import Float
+from torch import Tensor
+
 from motionloom.core.data import Motion, Skeleton, quat_action, quat_product, rest_pose, unroll
 from motionloom.plugins.retarget.alignment import ReferencePose, reference_pose
 from motionloom.plugins.retarget.directions import inverse, shortest_arc, slerp, twist
-from motionloom.plugins.retarget.floor import contact_height, standing_height
+from motionloom.plugins.retarget.floor import contact_height, floor_gap, standing_height
 from motionloom.plugins.retarget.rest import bone_offsets
 from motionloom.plugins.retarget.roles import JointRoles, Role
 from motionloom.plugins.retarget.transfer import Aim, Drive, Rig, TwistShare, plan_transfer
-from torch import Tensor
 
 
 def retarget(
@@ -42,20 +44,23 @@ def retarget(
     world = _aimed(transfer.aims, world, slots, target, positions)
     local = unroll(_locals(skeleton, slots, world))
     center = _hip_center(source_pose, source_roles, rotations, positions)
-    if scale_root:
-        ground = contact_height(motion, source_roles, rotations, positions, source_pose.hip_height)
-        center = _scaled(center, ground, source_pose, target_pose, target)
-    return Motion(skeleton, _root_translation(target, target_pose, local, center), local, motion.fps)
+    scale = target_pose.hip_height / source_pose.hip_height if scale_root else 1.0
+    moved = Motion(skeleton, _root_translation(target, target_pose, local, scale * center), local, motion.fps)
+    if not scale_root:
+        return moved
+    contact = contact_height(source.skeleton, source.roles, rotations, positions)
+    standing = standing_height(source.skeleton, source.roles, source_pose.hip_height)
+    gap = floor_gap(contact, standing, source_pose.hip_height)
+    return moved if gap is None else _on_the_floor(moved, target_roles, target_pose, scale * gap)
 
 
-def _scaled(
-    center: Float[Tensor, "frames 3"], ground: float, source: ReferencePose, target: ReferencePose, rig: Rig
-) -> Float[Tensor, "frames 3"]:
-    """The path of the hips in the target's measure, and as high as its feet need."""
-    scale = target.hip_height / source.hip_height
-    standing = standing_height(rig.skeleton, rig.roles, target.hip_height)
-    lift = 0.0 if standing is None else standing - scale * ground
-    return scale * center + center.new_tensor([0.0, lift, 0.0])
+def _on_the_floor(motion: Motion, roles: JointRoles, pose: ReferencePose, gap: float) -> Motion:
+    """The motion lifted as a whole, so that its feet come as near to the floor as the source's."""
+    standing = standing_height(motion.skeleton, roles, pose.hip_height)
+    if standing is None:
+        return motion
+    lift = standing + gap - contact_height(motion.skeleton, roles, *motion.world())
+    return replace(motion, root_translation=motion.root_translation + motion.root_translation.new_tensor([0, lift, 0]))
 
 
 def _turns(rotations: Float[Tensor, "frames joints 4"], pose: ReferencePose) -> Float[Tensor, "frames joints 4"]:

@@ -11,10 +11,11 @@ from math import log
 
 import torch
 from jaxtyping import Float
+from torch import Tensor
+
 from motionloom.core.data import Skeleton, rest_pose
 from motionloom.plugins.retarget.hierarchy import path_between, path_from_root, subtree
 from motionloom.plugins.retarget.roles import JointRoles, Part, Role, Side, role_of
-from torch import Tensor
 
 FLOOR_SHARE = 0.15
 """What reaches down to this share of the body's height stands on the floor."""
@@ -177,7 +178,7 @@ def _split_arm(body: _Body, path: tuple[int, ...], other: tuple[int, ...]) -> di
     pairs = list(combinations(range(hand), 2))
     # The shoulder and the elbow are where upper arm and forearm have the lengths of a human's.
     fitting = [(i, j) for i, j in pairs if not _in_the_middle(body, path, other, i, j)] or pairs
-    shoulder, elbow = min(fitting, key=lambda pair: _arm_misfit(body, path, *pair, hand))
+    shoulder, elbow = min(fitting, key=lambda pair: _arm_misfit(body, path, pair[0], pair[1], hand))
     return {
         Part.CLAVICLE: path[:shoulder],
         Part.UPPER_ARM: path[shoulder:elbow],

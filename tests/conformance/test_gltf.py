@@ -1,6 +1,7 @@
 """gltf-validator accepts what is exported, and three.js poses it as motionloom does."""
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -118,7 +119,7 @@ def faster(take: Take) -> Take:
 
 
 @pytest.mark.parametrize("wrong", [turned, reshaped, reordered, late, faster])
-def test_a_file_that_holds_something_else_does_not_conform(wrong, tmp_path: Path) -> None:
+def test_a_file_that_holds_something_else_does_not_conform(wrong: Callable[[Take], Take], tmp_path: Path) -> None:
     take = synthetic.take(frames=31)
     path = export_gltf(wrong(take), path=tmp_path / "wrong.glb").path
     with pytest.raises(AssertionError):
