@@ -8,9 +8,10 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 # mypy wants a folder called motionloom, which is what the repository's root stands for.
 TYPES := build/types
+BLENDER := build/blender/bin/python
 PACKAGES := -p motionloom.core -p motionloom.plugins -p motionloom.exporters -p motionloom.pipelines
 
-.PHONY: demo test lint types layers conformance-tools pytest docs clean
+.PHONY: demo test lint types layers conformance-tools pytest bench pictures docs clean
 
 demo: $(INSTALLED)
 	$(BIN)/motionloom run bvh_to_glb --out out/demo
@@ -37,6 +38,19 @@ conformance-tools:
 
 pytest: $(INSTALLED) conformance-tools
 	$(BIN)/python -m pytest
+
+# Side by side with what a user would pick instead; Blender wants an environment of its own.
+bench: $(INSTALLED) $(BLENDER)
+	$(BIN)/python -m pip install --quiet -r benchmarks/requirements.txt
+	MOTIONLOOM_BPY_PYTHON=$(BLENDER) $(BIN)/python benchmarks/run_all.py
+
+$(BLENDER):
+	$(PYTHON) -m venv build/blender
+	$@ -m pip install --quiet 'bpy==4.5.*' pillow
+
+# The pictures of the documentation, from the demo.
+pictures: demo $(BLENDER)
+	$(BLENDER) docs/images/render.py out/demo/walk.glb docs/images/walk.png 1 9 17 25 @13
 
 docs: $(INSTALLED)
 	$(BIN)/motionloom nodes --markdown > docs/nodes.md

@@ -3,7 +3,7 @@
     python blender_export.py SOURCE.glb FOLDER FPS
 
 Imports the file and exports it again, with Blender's default options and with the sampling of
-animations turned off. The last line printed is JSON: seconds and path of each export.
+animations turned off. The last line printed is JSON: fastest seconds and path of each export.
 """
 
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import bpy
 
+REPEATS = 2
 OPTIONS = {
     "default options": {},
     "without sampling": {"export_force_sampling": False, "export_optimize_animation_size": False},
@@ -40,7 +41,8 @@ def main(source: Path, folder: Path, fps: int) -> None:
     exports = []
     for number, (name, options) in enumerate(OPTIONS.items()):
         target = folder / f"blender_{number}.glb"
-        exports.append({"name": name, "seconds": timed_export(target, options), "path": str(target)})
+        seconds = min(timed_export(target, options) for _ in range(REPEATS))
+        exports.append({"name": name, "seconds": seconds, "path": str(target)})
     print(json.dumps({"version": bpy.app.version_string, "exports": exports}))
 
 

@@ -1,16 +1,17 @@
 """Steps with their parameters validated and their cache keys computed: for one item."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from motionloom.core.engine.digest import file_digest, folder_digest, value_digest, weights_digest
+from motionloom.core.engine.digest import Stamp, file_digest, folder_digest, stamp, value_digest, weights_digest
 from motionloom.core.engine.outputs import relative_output
 from motionloom.core.errors import ExportError, MotionloomError
 from motionloom.core.graph.linked import Link, Step
 from motionloom.core.graph.problems import Problems
+from motionloom.core.node import NodeSpec
 
 KEY_FORMAT = 1
 """Raised when keys are made of other things than before."""
@@ -25,6 +26,15 @@ class Feed:
 
 
 @dataclass(frozen=True)
+class SourceFile:
+    """A file or folder that a step reads, as it was when the key was made."""
+
+    path: Path
+    sha256: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True)
 class BoundStep:
     """A step of one item, ready to run.
 
@@ -36,6 +46,7 @@ class BoundStep:
         components: what the key is made of, for saying what changed.
         output: the path that it writes below the output root; None for most nodes.
         shared: whether it is the same for every item of the batch.
+        sources: the files that it reads.
     """
 
     step: Step
@@ -45,6 +56,7 @@ class BoundStep:
     components: Mapping[str, Any]
     output: str | None
     shared: bool
+    sources: tuple[SourceFile, ...] = ()
 
     @property
     def name(self) -> str:
@@ -55,6 +67,19 @@ class BoundStep:
     def upstream(self) -> list[str]:
         """The keys that it needs, each once, in order."""
         return list(dict.fromkeys(feed.key for feeds in self.feeds.values() for feed in feeds))
+
+
+@dataclass
+class Sources:
+    """The files that one step reads, by what its parameters call them."""
+
+    named: dict[str, list[str]] = field(default_factory=dict)
+    files: list[SourceFile] = field(default_factory=list)
+
+    def add(self, name: str, file: SourceFile) -> None:
+        """Remember one more."""
+        self.named[name] = [file.path.name, file.sha256]
+        self.files.append(file)
 
 
 class Keys:
@@ -68,7 +93,7 @@ class Keys:
     def __init__(self, device: str, seed: int) -> None:
         self.device = device
         self.seed = seed
-        self.files: dict[Path, str] = {}
+        self.files: dict[Path, SourceFile] = {}
 
     def bind(
         self,
@@ -89,64 +114,97 @@ class Keys:
         """
         feeds = {port: tuple(Feed(before[link.step].key, link) for link in links) for port, links in step.ports.items()}
         output = self._output(step, parameters, problems)
-        try:
-            components = self._components(step, parameters, feeds, output)
-        except (OSError, MotionloomError) as error:
-            problems.add(step.scope.source, step.position, f"a file of node {step.name!r} cannot be read: {error}")
-            components = {}
+        sources = self._sources(step, parameters, problems)
+        components = self._components(step, parameters, feeds, output, sources)
         shared = shared and all(before[name].shared for name in step.upstream)
-        return BoundStep(step, parameters, feeds, value_digest(components)[:40], components, output, shared)
+        key = value_digest(components)[:40]
+        return BoundStep(step, parameters, feeds, key, components, output, shared, tuple(sources.files))
 
     def _output(self, step: Step, parameters: Mapping[str, Any], problems: Problems) -> str | None:
         name = step.entry.spec.output_parameter
-        path = parameters.get(name) if name else None
-        if path is None:
+        if name is None:
+            return None
+        path = parameters.get(name, step.entry.spec.parameter_names[name].default)
+        if not isinstance(path, Path):
             return None
         try:
             return str(relative_output(path))
         except ExportError as error:
-            argument = step.arguments.get(name) if name else None
+            argument = step.arguments.get(name)
             position = argument.value.position if argument else step.position
             problems.add(step.scope.source, position, error.what, error.remedy)
             return None
 
     def _components(
-        self, step: Step, parameters: Mapping[str, Any], feeds: Mapping[str, tuple[Feed, ...]], output: str | None
+        self,
+        step: Step,
+        parameters: Mapping[str, Any],
+        feeds: Mapping[str, tuple[Feed, ...]],
+        output: str | None,
+        sources: Sources,
     ) -> dict[str, Any]:
         spec, provider = step.entry.spec, step.entry.provider
-        plain: dict[str, Any] = {}
-        files: dict[str, list[str]] = {}
-        for parameter in spec.parameters:
-            value = parameters.get(parameter.name, parameter.default)
-            if parameter.role in ("input", "folder") and isinstance(value, Path):
-                files[parameter.name] = [value.name, self._digest(value)]
-            elif parameter.role == "output":
-                plain[parameter.name] = output
-            elif parameter.name in parameters:
-                plain[parameter.name] = parameter.adapter.dump_python(value, mode="json")
-            else:
-                plain[parameter.name] = parameter.plain_default
-        if spec.reads is not None:
-            for path in spec.reads(**parameters):
-                files[f"beside: {path.name}"] = [path.name, self._digest(path)]
         components: dict[str, Any] = {
             "format": KEY_FORMAT,
             "node": spec.name,
             "version": spec.version,
             "plugin": f"{provider.distribution} {provider.version}",
             "device": self.device,
-            "parameters": plain,
-            "files": files,
+            "parameters": _plain_parameters(spec, parameters, output),
+            "files": sources.named,
             "inputs": {port: [[feed.key, *feed.link.path] for feed in found] for port, found in feeds.items()},
         }
         if spec.context is not None:
-            components["seed"] = self.seed
-        if spec.weights is not None:
-            stat = spec.weights.stat()
-            components["weights"] = weights_digest(spec.weights, stat.st_size, stat.st_mtime_ns)
+            # What a node draws depends on the run's seed and on its place in the graph.
+            components["seed"], components["name"] = self.seed, step.name
         return components
 
-    def _digest(self, path: Path) -> str:
+    def _sources(self, step: Step, parameters: Mapping[str, Any], problems: Problems) -> Sources:
+        sources = Sources()
+        # A call that is wrong already is refused without reading its files.
+        if problems.found:
+            return sources
+        try:
+            for name, path in _files_of(step.entry.spec, parameters):
+                sources.add(name, self._read(path))
+        except (OSError, MotionloomError) as error:
+            problems.add(step.scope.source, step.position, f"a file of node {step.name!r} cannot be read: {error}")
+        return sources
+
+    def _read(self, path: Path) -> SourceFile:
         if path not in self.files:
-            self.files[path] = folder_digest(path) if path.is_dir() else file_digest(path)
+            self.files[path] = _read(path)
         return self.files[path]
+
+
+def _read(path: Path) -> SourceFile:
+    # The stamp first: a file that changes meanwhile then has another one later.
+    now = stamp(path)
+    if path.is_dir():
+        return SourceFile(path, folder_digest(path), now)
+    [(_, size, modified_ns)] = now
+    return SourceFile(path, file_digest(path, size, modified_ns), now)
+
+
+def _files_of(spec: NodeSpec, parameters: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    for parameter in spec.parameters:
+        value = parameters.get(parameter.name, parameter.default)
+        if parameter.role in ("input", "folder") and isinstance(value, Path):
+            yield parameter.name, value
+    if spec.reads is not None:
+        for index, path in enumerate(spec.reads(**parameters)):
+            yield f"beside {index}", path
+    if spec.weights is not None:
+        yield "weights", spec.weights
+
+
+def _plain_parameters(spec: NodeSpec, parameters: Mapping[str, Any], output: str | None) -> dict[str, Any]:
+    plain = {}
+    for parameter in spec.parameters:
+        if parameter.role == "output":
+            plain[parameter.name] = output
+        elif parameter.name not in parameters:
+            plain[parameter.name] = parameter.plain_default
+        elif parameter.role is None:
+            plain[parameter.name] = parameter.adapter.dump_python(parameters[parameter.name], mode="json")
+    return plain

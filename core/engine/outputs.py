@@ -3,12 +3,14 @@
 import os
 import secrets
 import shutil
-import socket
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import IO
 
 from motionloom.core.data import Artifact
-from motionloom.core.engine.digest import file_digest
+from motionloom.core.engine.digest import file_digest, value_digest
+from motionloom.core.engine.scratch import choose_place, claim, remove_abandoned
 from motionloom.core.errors import ExportError, GraphError
 
 
@@ -51,27 +53,37 @@ def relative_output(path: Path) -> PurePosixPath:
     return PurePosixPath(windows.as_posix() if os.name == "nt" else text)
 
 
+def folded(path: str) -> str:
+    """An output path as file systems compare it that do not tell case, or ways to write an accent, apart."""
+    return unicodedata.normalize("NFC", path).casefold()
+
+
 class OutputRoot:
-    """A folder that a run writes to, through a scratch folder beside it.
+    """A folder that a run writes to, through a scratch folder.
 
     Args:
         folder: the root; made when the first file is written.
+        scratch: of the run that this process is part of; a new one where None.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, scratch: Path | None = None) -> None:
         self.folder = folder.absolute()
-        self.scratch = self.folder.parent / f".{self.folder.name}.{_owner()}-{secrets.token_hex(4)}"
+        self.scratch = scratch or choose_place(self.folder)
+        self._mark: IO[bytes] | None = None
 
     def resolve(self, relative: str) -> Path:
         """Where an output path leads.
 
         Raises:
-            ExportError: a link on the way leads out of the root.
+            ExportError: a link on the way leads out of the root, or no file can be there.
         """
         path = self.folder / relative
-        root = self.folder.resolve()
-        if not path.parent.resolve().is_relative_to(root) or path.is_dir():
-            problem = "is a folder" if path.is_dir() else "leads out of the output root through a link"
+        try:
+            inside, folder = path.parent.resolve().is_relative_to(self.folder.resolve()), path.is_dir()
+        except (OSError, RuntimeError) as error:
+            raise ExportError(f"the output path {relative!r} cannot be: {error}", remedy="choose another path") from error
+        if folder or not inside:
+            problem = "is a folder" if folder else "leads out of the output root through a link"
             raise ExportError(f"the output path {relative!r} {problem}", remedy="choose another path")
         return path
 
@@ -81,16 +93,22 @@ class OutputRoot:
         path.parent.mkdir(parents=True)
         return path
 
-    def publish(self, artifact: Artifact, staged: Path, relative: str) -> tuple[Artifact, ArtifactRecord]:
+    def unstage(self, staged: Path) -> None:
+        """Remove what is left of a staged path, and what a failed node wrote beside it."""
+        shutil.rmtree(self.scratch / staged.relative_to(self.scratch).parts[0], ignore_errors=True)
+
+    def publish(self, artifact: Artifact, staged: Path, relative: str, key: str) -> tuple[Artifact, ArtifactRecord]:
         """Move what a node wrote to where it belongs; the main file last, so that it never lacks its parts.
 
         Args:
             artifact: what the node returned.
             staged: the path that it was given.
             relative: the output path that this stands for.
+            key: of the step.
 
         Raises:
-            ExportError: the node returned a file that it did not write beside that path.
+            ExportError: the node returned a file that it did not write beside that path, or one that
+                another step of this run wrote.
         """
         places = [self._final(file, staged, relative) for file in artifact.files]
         if not places:
@@ -99,17 +117,34 @@ class OutputRoot:
             OutputRecord(place, file_digest(file), file.stat().st_size)
             for place, file in zip(places, artifact.files, strict=True)
         ]
-        for place, file in reversed(list(zip(places, artifact.files, strict=True))):
-            target = self.resolve(place)
+        targets = [self.resolve(place) for place in places]
+        for place in places:
+            self._reserve(place, key)
+        for target, file in reversed(list(zip(targets, artifact.files, strict=True))):
             target.parent.mkdir(parents=True, exist_ok=True)
             file.replace(target)
         return self.artifact(ArtifactRecord(tuple(records))), ArtifactRecord(tuple(records))
 
     def _final(self, file: Path, staged: Path, relative: str) -> str:
         folder = staged.parent
-        if not file.is_relative_to(folder) or ".." in file.parts or not file.is_file():
+        # Resolved, because a link would carry a file of somewhere else into the root.
+        inside = file.is_relative_to(folder) and file.resolve() == folder.resolve() / file.relative_to(folder)
+        if not inside or not file.is_file():
             raise ExportError(f"the node returned {file}, which it did not write", remedy="write beside the given path")
         return (PurePosixPath(relative).parent / file.relative_to(folder).as_posix()).as_posix()
+
+    def _reserve(self, place: str, key: str) -> None:
+        """Note in the scratch folder, for all processes of the run, which step writes a file."""
+        note = self.scratch / "written" / value_digest(folded(place))[:40]
+        note.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with note.open("x") as file:
+                file.write(key)
+        except FileExistsError:
+            # Empty while the other process is at it.
+            if note.read_text() not in ("", key):
+                what = f"{place} was written already in this run, by another node or item"
+                raise ExportError(what, remedy="put ${item} into the path") from None
 
     def artifact(self, record: ArtifactRecord) -> Artifact:
         """The files of a record as a value."""
@@ -119,55 +154,32 @@ class OutputRoot:
         """What is not as the record says; None where every file is still there, unchanged."""
         for one in record.files:
             path = self.folder / one.path
-            if not path.is_file():
-                return f"output {one.path} is missing"
-            if path.stat().st_size != one.bytes or file_digest(path) != one.sha256:
-                return f"output {one.path} was changed"
+            try:
+                if not path.is_file():
+                    return f"output {one.path} is missing"
+                if path.stat().st_size != one.bytes or file_digest(path) != one.sha256:
+                    return f"output {one.path} was changed"
+            except OSError as error:
+                return f"output {one.path} cannot be read: {error.strerror or error}"
         return None
 
     def prepare(self) -> None:
         """Make the scratch folder and remove those that killed runs left behind.
 
         Raises:
-            GraphError: the root's parent cannot be written to.
+            GraphError: the root cannot be written to.
         """
         try:
-            self.folder.parent.mkdir(parents=True, exist_ok=True)
-            for leftover in self.folder.parent.glob(f".{self.folder.name}.{socket.gethostname()}-*"):
-                if _is_orphan(leftover):
-                    shutil.rmtree(leftover, ignore_errors=True)
-            self.scratch.mkdir()
+            if self.folder.exists() and not self.folder.is_dir():
+                raise NotADirectoryError(f"{self.folder} is a file")
+            remove_abandoned(self.folder)
+            self._mark = claim(self.scratch)
         except OSError as error:
             what = f"the output root {self.folder} cannot be written: {error.strerror or error}"
             raise GraphError(what, remedy="choose another with --out") from error
 
     def clear(self) -> None:
         """Remove the scratch folder."""
+        if self._mark is not None:
+            self._mark.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
-
-
-def _owner() -> str:
-    return f"{socket.gethostname()}-{os.getpid()}"
-
-
-def _is_orphan(scratch: Path) -> bool:
-    """Whether the process that made a scratch folder on this host is gone."""
-    try:
-        pid = int(scratch.name.rsplit("-", 2)[1])
-    except (IndexError, ValueError):
-        return False
-    return not process_exists(pid)
-
-
-def process_exists(pid: int) -> bool:
-    """Whether a process of this host is alive."""
-    if os.name == "nt":
-        # os.kill would end the process on Windows; a scratch folder in use cannot be removed there anyway.
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -2,28 +2,47 @@
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
-from typing import NoReturn
+from types import FrameType, TracebackType
+from typing import Any, Self
 
 
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Make SIGTERM interrupt the block like Ctrl-C does; handlers are put back afterwards.
+class Interrupts:
+    """Makes SIGTERM interrupt the block like Ctrl-C does; handlers are put back afterwards.
 
-    Python delivers signals to the main thread only; in another thread this changes nothing.
+    Only the first signal raises KeyboardInterrupt: farms send several at once, and the later ones
+    must not cut short what the first sets off. Python delivers signals to the main thread only; in
+    another thread this changes nothing.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
+    def __init__(self) -> None:
+        self.heard = False
+        self.winding_up = False
+        self._before: dict[signal.Signals, Any] = {}
 
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._hear)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Put the handlers back."""
+        for number, handler in self._before.items():
+            # None stands for a handler that was not installed from Python, as inside a DCC.
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+    def raise_if_heard(self) -> None:
+        """Raise again what a node may have swallowed.
+
+        Raises:
+            KeyboardInterrupt: a signal came.
+        """
+        if self.heard:
+            raise KeyboardInterrupt
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        first, self.heard = not self.heard, True
+        if first and not self.winding_up:
+            raise KeyboardInterrupt

@@ -4,8 +4,9 @@ Built from libyaml's events in one loop, without recursion and without construct
 data, whatever it says.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -15,10 +16,12 @@ from motionloom.core.graph.scalars import Scalar, resolve_plain
 
 MAX_BYTES = 4 << 20
 MAX_DEPTH = 64
-MAX_VALUES = 200_000
+MAX_VALUES = 100_000
 """Values in a document once every alias is written out."""
 
+TOO_DEEP = f"a graph nests {MAX_DEPTH} levels at most"
 MERGE_REMEDY = "write the keys out, or put them in inputs"
+NO_KEYS: Mapping[str, Position] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -30,12 +33,14 @@ class Value:
         position: where it starts.
         keys: where each key of a mapping stands.
         weight: values in it, itself included, aliases written out.
+        depth: levels of lists and mappings in it, itself included.
     """
 
     content: "Scalar | list[Value] | dict[str, Value]"
     position: Position
-    keys: dict[str, Position] = field(default_factory=dict)
+    keys: Mapping[str, Position] = NO_KEYS
     weight: int = 1
+    depth: int = 0
 
     @property
     def plain(self) -> Any:
@@ -47,15 +52,13 @@ class Value:
         return self.content
 
     def at(self, path: tuple[int | str, ...]) -> Position:
-        """The position of the part reached by these keys and indices, as far as they lead."""
+        """The position of the part reached by these keys and indices; those that lead nowhere are passed over."""
         here = self
         for step in path:
             if isinstance(here.content, dict) and step in here.content:
                 here = here.content[str(step)]
             elif isinstance(here.content, list) and isinstance(step, int) and step < len(here.content):
                 here = here.content[step]
-            else:
-                break
         return here.position
 
 
@@ -64,15 +67,12 @@ class _Stop(Exception):
 
 
 def read_document(source: Source, problems: Problems) -> Value | None:
-    """Read one YAML document; None, with problems noted, where it cannot be read at all.
+    """Read one YAML document; None where there is none, or, with problems noted, where it cannot be read.
 
     Args:
         source: the text.
         problems: receives duplicate keys, tags, limits and syntax errors.
     """
-    if len(source.text) > MAX_BYTES:
-        problems.add(source, None, f"a graph may have {MAX_BYTES >> 20} MiB at most")
-        return None
     try:
         return _Builder(source, problems).build(yaml.parse(source.text, Loader=yaml.CSafeLoader))
     except _Stop:
@@ -80,8 +80,13 @@ def read_document(source: Source, problems: Problems) -> Value | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problems.add(source, _position(mark) if mark else None, f"this is not YAML: {error.problem or error.context}")
-    except yaml.YAMLError as error:
-        problems.add(source, None, f"this is not YAML: {' '.join(str(error).split())}")
+    except yaml.reader.ReaderError as error:
+        before = source.text.encode()[: error.position].decode(errors="ignore")
+        what = f"a graph is text, but here is the character U+{error.character:04X}"
+        problems.add(source, Position.after(before), what, "remove it")
+    except UnicodeEncodeError as error:
+        what = "this is not text that could be saved as UTF-8"
+        problems.add(source, Position.after(source.text[: error.start]), what)
     return None
 
 
@@ -94,6 +99,7 @@ class _Open:
     """A list or mapping whose end has not come yet."""
 
     value: Value
+    keys: dict[str, Position]
     anchor: str | None
     key: str | None = None
     awaits_key: bool = False
@@ -129,13 +135,14 @@ class _Builder:
     def _scalar(self, event: Any) -> None:
         position = _position(event.start_mark, event.end_mark.column - event.start_mark.column)
         plain = event.style is None or event.style == ""
-        if self.open and self.open[-1].awaits_key:
-            return self._key(event, position)
         self._refuse_tag(event)
-        content = resolve_plain(event.value) if plain else event.value
-        self._place(Value(content, position), event)
+        if self.open and self.open[-1].awaits_key:
+            return self._key(event, position, plain)
+        value = Value(resolve_plain(event.value) if plain else event.value, position)
         if event.anchor:
-            self.anchors[event.anchor] = Value(content, position)
+            self.anchors[event.anchor] = value
+        self._count(value, event)
+        self._place(value)
 
     def _refuse_tag(self, event: Any) -> None:
         if event.tag not in (None, "!"):
@@ -146,56 +153,67 @@ class _Builder:
                 "remove it",
             )
 
-    def _key(self, event: Any, position: Position) -> None:
+    def _key(self, event: Any, position: Position, plain: bool) -> None:
         opened = self.open[-1]
-        key = event.value
-        entries = opened.value.content
-        assert isinstance(entries, dict)
-        if key == "<<":
+        opened.awaits_key, opened.key = False, None
+        if event.anchor:
+            self._fail(event, "a key cannot have an anchor")
+        if event.value == "<<" and plain:
             self.problems.add(self.source, position, "merge keys are not part of YAML 1.2", MERGE_REMEDY)
-        elif key in entries:
-            first = opened.value.keys[key].line
-            self.problems.add(self.source, position, f"the key {key!r} stands here twice, first in line {first}")
+        elif event.value in opened.keys:
+            first = opened.keys[event.value].line
+            self.problems.add(self.source, position, f"the key {event.value!r} stands here twice, first in line {first}")
         else:
-            opened.value.keys[key] = position
-        opened.key, opened.awaits_key = key, False
+            opened.keys[event.value] = position
+            opened.key = event.value
 
     def _start(self, event: Any) -> None:
         if self.open and self.open[-1].awaits_key:
             self._fail(event, "a key must be a plain word")
         if len(self.open) >= MAX_DEPTH:
-            self._fail(event, f"a graph nests {MAX_DEPTH} levels at most")
+            self._fail(event, TOO_DEEP)
         self._refuse_tag(event)
-        mapping = isinstance(event, yaml.MappingStartEvent)
-        value = Value({} if mapping else [], _position(event.start_mark))
-        self.open.append(_Open(value, event.anchor, awaits_key=mapping))
+        position = _position(event.start_mark)
+        if isinstance(event, yaml.SequenceStartEvent):
+            opened = _Open(Value([], position, depth=1), {}, event.anchor)
+        else:
+            keys: dict[str, Position] = {}
+            opened = _Open(Value({}, position, keys, depth=1), keys, event.anchor, awaits_key=True)
+        self._count(opened.value, event)
+        self.open.append(opened)
 
     def _end(self) -> None:
         closed = self.open.pop()
         if closed.anchor:
             self.anchors[closed.anchor] = closed.value
-        self._place(closed.value, None)
+        self._place(closed.value)
 
     def _alias(self, event: Any) -> None:
         if self.open and self.open[-1].awaits_key:
             self._fail(event, "a key must be a plain word")
         if event.anchor not in self.anchors:
             self._fail(event, f"there is no anchor {event.anchor!r} before this alias")
-        self._place(self.anchors[event.anchor], event)
+        value = self.anchors[event.anchor]
+        if len(self.open) + value.depth > MAX_DEPTH:
+            self._fail(event, TOO_DEEP)
+        self._count(value, event)
+        self._place(value)
 
-    def _place(self, value: Value, event: Any) -> None:
-        self.total += value.weight if event is not None else 0
+    def _count(self, value: Value, event: Any) -> None:
+        self.total += value.weight
         if self.total > MAX_VALUES:
-            assert event is not None
             self._fail(event, f"a graph holds {MAX_VALUES} values at most, aliases written out")
+
+    def _place(self, value: Value) -> None:
         if not self.open:
             self.root = value
             return
         parent = self.open[-1]
         parent.value.weight += value.weight
+        parent.value.depth = max(parent.value.depth, value.depth + 1)
         if isinstance(parent.value.content, list):
             parent.value.content.append(value)
-            return
-        assert isinstance(parent.value.content, dict) and parent.key is not None
-        parent.value.content.setdefault(parent.key, value)
-        parent.awaits_key = True
+        elif isinstance(parent.value.content, dict):
+            parent.awaits_key = True
+            if parent.key is not None:
+                parent.value.content[parent.key] = value

@@ -1,13 +1,15 @@
 """Values of a graph's inputs: given as text, by a program, or by default."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from motionloom.core.graph.document import read_document
+from motionloom.core.graph.document import Value, read_document
 from motionloom.core.graph.model import Graph, Input
-from motionloom.core.graph.problems import Problems, Source, nearest
+from motionloom.core.graph.problems import InvalidGraph, Problems, Source, nearest
 from motionloom.core.graph.scalars import resolve_plain
+from motionloom.core.graph.template import Unknown, fill, variables
 
 
 class WrongValue(ValueError):
@@ -42,24 +44,39 @@ def from_text(declared: Input, text: str, base: Path) -> Any:
         return coerce(declared, text, base)
     if declared.type == "list":
         return coerce(declared, _list_from_text(text), base)
-    return coerce(declared, resolve_plain(text.strip()), base)
+    value = resolve_plain(text.strip())
+    return coerce(declared, text if value is None else value, base)
 
 
 def _list_from_text(text: str) -> Any:
     problems = Problems()
-    document = read_document(Source(Path("--set"), text), problems)
-    if document is None or problems.found:
-        raise WrongValue(f"{text!r} is not a list like [1, 2]")
-    return document.plain
+    with suppress(InvalidGraph):
+        document = read_document(Source(Path("--set"), text), problems)
+        if document is not None and not problems.found and isinstance(document.content, list):
+            return document.plain
+    raise WrongValue(f"{text!r} is not a list like [1, 2]")
 
 
 def _path(value: Any, base: Path) -> Path:
     if not isinstance(value, (str, Path)) or not str(value):
         raise WrongValue(f"{value!r} is not a path")
-    if "\0" in str(value):
+    return located(Path(value), base)
+
+
+def located(path: Path, base: Path) -> Path:
+    """A path that starts from where it was written, or from a home folder.
+
+    It is not resolved, so that links keep the names that people gave them.
+
+    Raises:
+        WrongValue: it cannot be a path on any system, or names a user that there is not.
+    """
+    if "\0" in str(path):
         raise WrongValue("a path cannot hold a NUL character")
-    # Relative to where it was written; not resolved, so that links keep the names people gave them.
-    return base / Path(value).expanduser()
+    try:
+        return base / path.expanduser()
+    except RuntimeError as error:
+        raise WrongValue(f"{str(path)!r} is in the home folder of an unknown user") from error
 
 
 def _instance(types: tuple[type, ...], name: str) -> Callable[[Any, Path], Any]:
@@ -82,15 +99,43 @@ CONVERTERS: Mapping[str, Callable[[Any, Path], Any]] = {
 """How each value type checks and converts what it is given."""
 
 
+def check_inputs(graph: Graph, problems: Problems) -> None:
+    """Report the defaults and choices of a graph that do not fit the types of their inputs."""
+    for declared in graph.inputs.values():
+        if declared.holds_value:
+            fitting = [_choice_fits(graph, declared, choice, problems) for choice in declared.choices]
+            if declared.default is not None and all(fitting):
+                default_value(graph, declared, problems)
+
+
+def _choice_fits(graph: Graph, declared: Input, choice: Value, problems: Problems) -> bool:
+    try:
+        CONVERTERS[declared.type](choice.plain, Path())
+    except WrongValue as error:
+        what = f"a choice of input {declared.name!r} does not fit: {error}"
+        problems.add(graph.source, choice.position, what, f"it is declared as {declared.type}")
+        return False
+    return True
+
+
 def default_value(graph: Graph, declared: Input, problems: Problems) -> Any:
     """The default of an input; None, with the problem noted, where it does not fit its type."""
-    assert declared.default is not None
+    default = declared.default
+    assert default is not None
+    if variables(default):
+        what = f"the default of input {declared.name!r} cannot use ${{...}}"
+        problems.add(graph.source, default.position, what, "write a plain value; $${ stands for ${")
+        return None
     try:
-        return coerce(declared, declared.default.plain, graph.source.path.absolute().parent)
+        return coerce(declared, fill(default, _no_value), graph.source.path.absolute().parent)
     except WrongValue as error:
         what = f"the default of input {declared.name!r} does not fit: {error}"
-        problems.add(graph.source, declared.default.position, what, f"it is declared as {declared.type}")
+        problems.add(graph.source, default.position, what, f"it is declared as {declared.type}")
         return None
+
+
+def _no_value(name: str) -> Any:
+    raise Unknown(name)
 
 
 def given_values(graph: Graph, given: Mapping[str, Any], base: Path, problems: Problems) -> dict[str, Any]:
@@ -106,13 +151,17 @@ def given_values(graph: Graph, given: Mapping[str, Any], base: Path, problems: P
     for name, value in given.items():
         declared = graph.inputs.get(name)
         if declared is None:
-            remedy = nearest(name, graph.inputs) or f"{graph.source.path} declares no inputs"
-            problems.add(None, None, f"{graph.source.path} has no input {name!r}", remedy)
-        elif declared.type not in CONVERTERS:
+            problems.add(None, None, f"{graph.source.path} has no input {name!r}", nearest_input(name, graph))
+        elif not declared.holds_value:
             problems.add(None, None, f"input {name!r} is a {declared.type}, which only another graph can give")
         else:
             _give(values, declared, value, base, problems)
     return values
+
+
+def nearest_input(name: str, graph: Graph) -> str | None:
+    """A remedy for the name of an input that a graph does not declare."""
+    return nearest(name, graph.inputs) if graph.inputs else "it declares none"
 
 
 def _give(values: dict[str, Any], declared: Input, value: Any, base: Path, problems: Problems) -> None:

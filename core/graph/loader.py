@@ -1,17 +1,18 @@
 """A YAML document to a graph: the shape of the file, nothing that needs other files or plugins."""
 
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from motionloom.core.graph.document import MAX_BYTES, Value, read_document
-from motionloom.core.graph.model import FORMAT, Call, Graph, Input
+from motionloom.core.graph.model import FORMAT, VALUE_TYPES, Call, Graph, Input
 from motionloom.core.graph.problems import Position, Problems, Source, nearest
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 TOP_KEYS = ("motionloom", "help", "inputs", "each", "nodes", "outputs")
 INPUT_KEYS = ("type", "default", "help", "choices")
-VALUE_TYPES = ("path", "string", "number", "integer", "boolean", "list")
 VERSION_REMEDY = f"write motionloom: {FORMAT}"
+EACH_REMEDY = "write {clip: 'mocap/*.bvh'}, an input and a pattern, or the path of a CSV"
 
 
 def load_graph(path: Path, problems: Problems) -> Graph | None:
@@ -24,28 +25,31 @@ def load_graph(path: Path, problems: Problems) -> Graph | None:
     source = _read_source(path, problems)
     if source is None:
         return None
+    before = len(problems.found)
     document = read_document(source, problems)
-    if document is None:
-        if not problems.found:
-            problems.add(source, None, "the file is empty", VERSION_REMEDY)
-        return None
-    return parse_graph(source, document, problems)
+    if document is not None and document.content is not None:
+        return parse_graph(source, document, problems)
+    if len(problems.found) == before:
+        problems.add(source, Position(1, 1), "the file is empty", VERSION_REMEDY)
+    return None
 
 
 def _read_source(path: Path, problems: Problems) -> Source | None:
-    nowhere = Source(path, "")
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        problems.add(nowhere, None, f"the graph cannot be read: {error.strerror or error}")
+        problems.add(Source(path, ""), None, f"the graph cannot be read: {error.strerror or error}")
+        return None
+    if len(data) > MAX_BYTES:
+        problems.add(Source(path, ""), None, f"a graph may have {MAX_BYTES >> 20} MiB at most")
         return None
     try:
         return Source(path, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        problems.add(nowhere, Position(line, column), "the file is not UTF-8 text", "save it as UTF-8")
+        source = Source(path, data.decode("utf-8-sig", errors="replace"))
+        position = Position.after(error.object[: error.start].decode())
+        problems.add(source, position, "the file is not UTF-8 text", "save it as UTF-8")
         return None
 
 
@@ -59,15 +63,20 @@ def parse_graph(source: Source, document: Value, problems: Problems) -> Graph | 
     if not reader.version(document, top):
         return None
     nodes = top.get("nodes")
-    if nodes is None:
-        problems.add(source, document.position, "the graph has no nodes", "add a nodes: section")
+    if nodes is None or nodes.content in (None, {}):
+        position = document.keys.get("nodes", document.position)
+        problems.add(source, position, "the graph has no nodes", "add some under nodes:")
+    inputs = reader.inputs(top.get("inputs"))
+    calls = reader.calls(nodes)
+    reader.refuse_twins(inputs, calls)
     return Graph(
         source=source,
         help=reader.text(top.get("help"), "help"),
-        inputs=reader.inputs(top.get("inputs")),
-        each=top.get("each"),
-        calls=reader.calls(nodes),
-        outputs=reader.mapping(top.get("outputs"), "outputs") or {},
+        inputs=inputs,
+        each=reader.each(top.get("each"), inputs),
+        calls=calls,
+        outputs=reader.outputs(top.get("outputs")),
+        weight=document.weight,
     )
 
 
@@ -109,23 +118,29 @@ class _Reader:
             return False
         return True
 
-    def legal_name(self, name: str, position: Position, what: str) -> bool:
-        if NAME.fullmatch(name):
-            return True
-        self.wrong(position, f"{name!r} is not a name for {what}", "use letters, digits, _ and -, a letter first")
-        return False
-
     def inputs(self, value: Value | None) -> dict[str, Input]:
-        declared = self.mapping(value, "inputs") or {}
-        assert value is not None or not declared
-        found = {}
+        return {
+            name: self.input(name, entry, position) for name, entry, position in self.entries(value, "inputs", "an input")
+        }
+
+    def entries(self, value: Value | None, section: str, what: str) -> Iterator[tuple[str, Value, Position]]:
+        """The entries of a section whose names are legal."""
+        declared = self.mapping(value, section)
+        if value is None or declared is None:
+            return
         for name, entry in declared.items():
-            position = value.keys[name] if value else entry.position
-            if self.legal_name(name, position, "an input"):
-                found[name] = self.input(name, entry, position)
-        return found
+            position = value.keys[name]
+            if NAME.fullmatch(name):
+                yield name, entry, position
+            else:
+                remedy = "use letters, digits, _ and -, a letter first"
+                self.wrong(position, f"{name!r} is not a name for {what}", remedy)
 
     def input(self, name: str, value: Value, position: Position) -> Input:
+        if value.content is None:
+            remedy = f"write {name}: {{type: path}}, or give it a default"
+            self.wrong(position, f"input {name!r} has neither a type nor a default", remedy)
+            return Input(name, "string", None, "", (), position)
         if not isinstance(value.content, dict):
             return Input(name, _inferred_type(value), value, "", (), position)
         self.refuse_unknown(value, INPUT_KEYS, "an input")
@@ -133,7 +148,16 @@ class _Reader:
         default = entry.get("default")
         choices = self.choices(entry.get("choices"))
         kind = self.input_type(entry.get("type"), default, choices)
-        return Input(name, kind, default, self.text(entry.get("help"), "help"), choices, position)
+        declared = Input(name, kind, default, self.text(entry.get("help"), "help"), choices, position)
+        self.refuse_values(declared, value)
+        return declared
+
+    def refuse_values(self, declared: Input, value: Value) -> None:
+        """Only a node gives data, and one file can be spelt in many ways."""
+        without = () if declared.holds_value else ("default", "choices")
+        for key in ("choices",) if declared.type == "path" else without:
+            if key in value.keys:
+                self.wrong(value.keys[key], f"an input of the type {declared.type} cannot have {key}", "remove it")
 
     def choices(self, value: Value | None) -> tuple[Value, ...]:
         if value is None:
@@ -152,16 +176,31 @@ class _Reader:
         self.wrong(value.position, f"there is no input type {value.plain!r}", nearest(str(value.plain), VALUE_TYPES))
         return "string"
 
+    def each(self, value: Value | None, inputs: Mapping[str, Input]) -> Value | None:
+        if value is None or (isinstance(value.content, str) and value.content):
+            return value
+        patterns = value.content.items() if isinstance(value.content, dict) else []
+        if len(patterns) != 1 or not all(isinstance(pattern.content, str) for _, pattern in patterns):
+            self.wrong(value.position, "each: must say what the batch runs over", EACH_REMEDY)
+            return None
+        for name in value.keys:
+            if name not in inputs or not inputs[name].holds_value:
+                remedy = nearest(name, inputs) or "declare it under inputs:"
+                self.wrong(value.keys[name], f"the batch runs over {name!r}, which is not an input with a value", remedy)
+        return value
+
+    def outputs(self, value: Value | None) -> dict[str, Value]:
+        return {name: entry for name, entry, _ in self.entries(value, "outputs", "an output")}
+
     def calls(self, value: Value | None) -> dict[str, Call]:
-        declared = self.mapping(value, "nodes") or {}
-        found = {}
-        for name, entry in declared.items():
-            assert value is not None
-            position = value.keys[name]
-            call = self.call(name, entry, position) if self.legal_name(name, position, "a node") else None
-            if call is not None:
-                found[name] = call
-        return found
+        found = [self.call(*entry) for entry in self.entries(value, "nodes", "a node")]
+        return {call.name: call for call in found if call is not None}
+
+    def refuse_twins(self, inputs: Mapping[str, Input], calls: Mapping[str, Call]) -> None:
+        """A reference could mean either of a node and an input with data that share a name."""
+        for name, declared in inputs.items():
+            if name in calls and not declared.holds_value:
+                self.wrong(calls[name].position, f"{name!r} is an input already", "give the node another name")
 
     def call(self, name: str, value: Value, position: Position) -> Call | None:
         arguments = self.mapping(value, f"node {name!r}")

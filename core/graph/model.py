@@ -9,6 +9,9 @@ from motionloom.core.graph.problems import Position, Source
 FORMAT = 1
 """The version of the graph language, the value of the key `motionloom`."""
 
+VALUE_TYPES = ("path", "string", "number", "integer", "boolean", "list")
+"""Types of inputs that hold a value; any other names the data that a node gives."""
+
 
 @dataclass(frozen=True)
 class Input:
@@ -30,6 +33,11 @@ class Input:
     help: str
     choices: tuple[Value, ...]
     position: Position
+
+    @property
+    def holds_value(self) -> bool:
+        """Whether it is given as text or a number, rather than connected to a node."""
+        return self.type in VALUE_TYPES
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,17 @@ class Call:
 
 @dataclass(frozen=True)
 class Graph:
-    """A graph file."""
+    """A graph file.
+
+    Args:
+        source: its text.
+        help: one line for people.
+        inputs: by name.
+        each: its own batch, an input with a pattern or the path of a CSV.
+        calls: by name.
+        outputs: references by the names that other graphs know them by.
+        weight: values in the file, aliases written out.
+    """
 
     source: Source
     help: str
@@ -65,3 +83,4 @@ class Graph:
     each: Value | None
     calls: Mapping[str, Call]
     outputs: Mapping[str, Value]
+    weight: int

@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
-from motionloom.core.graph.document import Value
+from motionloom.core.graph.document import MAX_DEPTH, Value
+from motionloom.core.graph.model import VALUE_TYPES
 from motionloom.core.graph.problems import Position, Source, nearest
 
-PLACE = re.compile(r"\$\$\{|\$\{([^{}]*)\}")
-NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)((?:\.[a-z]+)*)")
+PLACE = re.compile(r"\$\$\{|\$\{(?P<name>[^{}]*)(?P<end>\}?)")
+NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)((?:\.\w+)*)")
 PATH_PARTS: Mapping[str, Callable[[PurePath], PurePath | str]] = {
     "name": lambda path: path.name,
     "stem": lambda path: path.stem,
@@ -19,6 +20,9 @@ PATH_PARTS: Mapping[str, Callable[[PurePath], PurePath | str]] = {
 
 ITEM = "item"
 """A name that `${...}` always knows: the item's name in a batch, else the graph's."""
+MAX_FILLED = 1 << 20
+"""Characters and values that filling in may add to one value: text that repeats itself from graph to
+graph would grow without end."""
 
 Wrong = Callable[[Position, str, str | None], None]
 """Called with a position, what is wrong there and a remedy."""
@@ -28,17 +32,22 @@ class Unknown(Exception):
     """Raised when a template needs an input that has no value yet."""
 
 
+class TooLarge(Exception):
+    """Raised when a value filled in is larger than anything of use."""
+
+
 def variables(value: Value) -> set[str]:
     """The inputs that a value refers to, whether they exist or not."""
     if isinstance(value.content, str):
-        return {match.group(1).split(".")[0] for match in PLACE.finditer(value.content) if match.group(1)}
+        names = [match["name"] for match in PLACE.finditer(value.content)]
+        return {name.strip().split(".")[0] for name in names if name is not None}
     children = value.content.values() if isinstance(value.content, dict) else value.content
     if not isinstance(value.content, (list, dict)):
         return set()
     return set().union(*(variables(child) for child in children))  # type: ignore[union-attr]
 
 
-def check_templates(value: Value, source: Source, types: Mapping[str, str], wrong: Wrong) -> None:
+def check_templates(value: Value, source: Source, types: Mapping[str, str], wrong: Wrong) -> bool:
     """Report every `${...}` in a value that is malformed or names no input.
 
     Args:
@@ -46,44 +55,55 @@ def check_templates(value: Value, source: Source, types: Mapping[str, str], wron
         source: its graph, for the exact column.
         types: the type of every input by name.
         wrong: receives each problem.
+
+    Returns:
+        Whether the value can be filled in.
     """
-    if isinstance(value.content, str):
-        for match in PLACE.finditer(value.content):
-            if match.group(1) is not None:
-                _check_place(match, value, source, types, wrong)
-    elif isinstance(value.content, list):
-        for item in value.content:
-            check_templates(item, source, types, wrong)
-    elif isinstance(value.content, dict):
-        for item in value.content.values():
-            check_templates(item, source, types, wrong)
+    if isinstance(value.content, list):
+        return all([check_templates(item, source, types, wrong) for item in value.content])
+    if isinstance(value.content, dict):
+        return all([check_templates(item, source, types, wrong) for item in value.content.values()])
+    if not isinstance(value.content, str) or "${" not in value.content:
+        return True
+    right = True
+    for match in PLACE.finditer(value.content):
+        problem = _problem(match, types)
+        if problem is not None:
+            wrong(_inside(value, match, source), *problem)
+            right = False
+    return right
 
 
-def _check_place(match: re.Match[str], value: Value, source: Source, types: Mapping[str, str], wrong: Wrong) -> None:
-    position = _inside(value, match, source)
-    parsed = NAME.fullmatch(match.group(1).strip())
+def _problem(match: re.Match[str], types: Mapping[str, str]) -> tuple[str, str | None] | None:
+    """What is wrong with one `${...}`, and a remedy."""
+    if match["name"] is None:
+        return None
+    if not match["end"]:
+        return f"{match.group()!r} is not closed", "write ${name}; $${ stands for ${"
+    parsed = NAME.fullmatch(match["name"].strip())
     if parsed is None:
-        wrong(position, f"{match.group()!r} is not a variable", "write ${name} or ${name.stem}; nothing is evaluated")
-        return
+        return f"{match.group()!r} is not a variable", "write ${name} or ${name.stem}; nothing is evaluated"
     name, parts = parsed.group(1), parsed.group(2).split(".")[1:]
     if name not in types:
-        wrong(position, f"there is no input {name!r}", nearest(name, types) or "declare it under inputs:")
-        return
-    for part in parts:
-        if part not in PATH_PARTS:
-            wrong(position, f"a path has no part {part!r}", nearest(part, PATH_PARTS))
+        return f"there is no input {name!r}", nearest(name, types) or "declare it under inputs:"
+    if types[name] not in VALUE_TYPES:
+        return f"input {name!r} is a {types[name]}, which is no text", "connect it to a port, without ${}"
     if parts and types[name] != "path":
-        wrong(position, f"input {name!r} is a {types[name]}, only a path has .{parts[0]}", "declare it {type: path}")
+        return f"{name!r} is a {types[name]}, only a path has .{parts[0]}", "declare it {type: path}"
+    wrong = [part for part in parts if part not in PATH_PARTS]
+    return (f"a path has no part {wrong[0]!r}", nearest(wrong[0], PATH_PARTS)) if wrong else None
 
 
 def _inside(value: Value, match: re.Match[str], source: Source) -> Position:
-    """Where a match stands in the file: exact unless the scalar is folded or escaped."""
-    lines = source.text.splitlines()
-    line = lines[value.position.line - 1] if value.position.line <= len(lines) else ""
-    column = line.find(match.group(), value.position.column - 1)
-    if column < 0:
-        return value.position
-    return Position(value.position.line, column + 1, len(match.group()))
+    """Where a match stands in the file: exact unless it is written with escapes."""
+    # Quotes, escapes and line breaks only ever push it further on than it is in the value.
+    start = value.position.column - 1 + match.start()
+    for number, line in enumerate(source.lines[value.position.line - 1 :], value.position.line):
+        column = line.find(match.group(), start)
+        if column >= 0:
+            return Position(number, column + 1, len(match.group()))
+        start = 0
+    return value.position
 
 
 def fill(value: Value, lookup: Callable[[str], Any]) -> Any:
@@ -98,29 +118,50 @@ def fill(value: Value, lookup: Callable[[str], Any]) -> Any:
 
     Raises:
         Unknown: by `lookup`, for an input without a value.
+        TooLarge: the values filled in hold more than `MAX_FILLED`.
     """
-    if isinstance(value.content, list):
-        return [fill(item, lookup) for item in value.content]
-    if isinstance(value.content, dict):
-        return {key: fill(item, lookup) for key, item in value.content.items()}
-    if not isinstance(value.content, str) or "$" not in value.content:
-        return value.content
-    whole = PLACE.fullmatch(value.content)
-    if whole is not None and whole.group(1) is not None:
-        return _look_up(whole.group(1), lookup)
-    return PLACE.sub(lambda match: _written(match, lookup), value.content)
+    return _Filling(lookup).value(value)
 
 
-def _written(match: re.Match[str], lookup: Callable[[str], Any]) -> str:
-    if match.group(1) is None:
-        return "${"
-    found = _look_up(match.group(1), lookup)
-    return found.as_posix() if isinstance(found, PurePath) else str(found)
+class _Filling:
+    """One value being filled in, and how much may still be added to it."""
 
+    def __init__(self, lookup: Callable[[str], Any]) -> None:
+        self.lookup = lookup
+        self.room = MAX_FILLED
 
-def _look_up(expression: str, lookup: Callable[[str], Any]) -> Any:
-    name, *parts = expression.strip().split(".")
-    found = lookup(name)
-    for part in parts:
-        found = PATH_PARTS[part](Path(found))
-    return found
+    def value(self, value: Value) -> Any:
+        if isinstance(value.content, list):
+            return [self.value(item) for item in value.content]
+        if isinstance(value.content, dict):
+            return {key: self.value(item) for key, item in value.content.items()}
+        if not isinstance(value.content, str) or "${" not in value.content:
+            return value.content
+        whole = PLACE.fullmatch(value.content)
+        if whole is not None and whole["name"] is not None:
+            return self.found(whole["name"])
+        return PLACE.sub(self.written, value.content)
+
+    def written(self, match: re.Match[str]) -> str:
+        if match["name"] is None:
+            return "${"
+        found = self.found(match["name"])
+        return found.as_posix() if isinstance(found, PurePath) else str(found)
+
+    def found(self, expression: str) -> Any:
+        name, *parts = expression.strip().split(".")
+        found = self.lookup(name)
+        for part in parts:
+            found = PATH_PARTS[part](Path(found))
+        self.take(found)
+        return found
+
+    def take(self, value: Any, depth: int = 0) -> None:
+        """Make room for a value."""
+        self.room -= len(value) if isinstance(value, (str, list, tuple, dict)) else 1
+        if self.room < 0 or depth > MAX_DEPTH:
+            raise TooLarge
+        children = value.values() if isinstance(value, dict) else value
+        if isinstance(value, (list, tuple, dict)):
+            for child in children:
+                self.take(child, depth + 1)

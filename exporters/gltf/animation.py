@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import torch
 from jaxtyping import Float
-from numpy.typing import NDArray
 from torch import Tensor
 
-from motionloom.core.data import FaceMotion, FaceRig, Motion, Take, unroll
+from motionloom.core.data import FaceMotion, FaceRig, Motion, Take
 from motionloom.core.errors import ExportError
+from motionloom.exporters.gltf.arrays import Floats, floats, unit
 from motionloom.exporters.gltf.buffer import Buffer, Json, Kind
-from motionloom.exporters.gltf.joints import unit_rotations
 
 Property = Literal["translation", "rotation", "weights"]
 
@@ -31,7 +29,7 @@ class Track:
 
     node: int
     path: Property
-    values: NDArray[np.float32]
+    values: Floats
 
 
 def animation_document(buffer: Buffer, take: Take, mesh_node: int) -> Json | None:
@@ -61,7 +59,7 @@ def animation_document(buffer: Buffer, take: Take, mesh_node: int) -> Json | Non
     return animation | _channels_and_samplers(buffer, tracks, times)
 
 
-def key_times(frames: int, fps: float) -> NDArray[np.float32]:
+def key_times(frames: int, fps: float) -> Floats:
     """When each frame is, in seconds: k / fps, rounded once.
 
     Raises:
@@ -79,34 +77,56 @@ def key_times(frames: int, fps: float) -> NDArray[np.float32]:
 
 def _body_tracks(motion: Motion) -> list[Track]:
     skeleton = motion.skeleton
-    rest = unit_rotations(skeleton.rest_rotations).unsqueeze(0)
-    # Starting from the rest pose gives the sign that is nearest to it, so equal rotations compare equal.
-    rotations = unroll(torch.cat((rest, unit_rotations(motion.rotations))))[1:]
-    tracks = _joint_tracks(rotations, rest[0], "rotation")
+    rest = unit(floats(skeleton.rest_rotations))
+    rotations = continuous(unit(by_joint(motion.rotations)), rest)
+    rest_translations = floats(skeleton.rest_translations)
     if motion.joint_translations is None:
-        return tracks + _joint_tracks(motion.root_translation.unsqueeze(1), skeleton.rest_translations, "translation")
-    translations = motion.joint_translations.clone()
-    translations[:, 0] = motion.root_translation
-    return tracks + _joint_tracks(translations, skeleton.rest_translations, "translation")
+        translations = floats(motion.root_translation)[None]
+    else:
+        translations = by_joint(motion.joint_translations)
+        translations[0] = floats(motion.root_translation)
+    return _joint_tracks(rotations, rest, "rotation") + _joint_tracks(translations, rest_translations, "translation")
 
 
-def _joint_tracks(
-    values: Float[Tensor, "frames joints components"], rest: Float[Tensor, "all_joints components"], path: Property
-) -> list[Track]:
-    """Tracks of the joints that leave the rest pose; the root has one always, to give the clip its length."""
-    joints = values.shape[1]
-    constant = (values == values[:1]).all(0).all(-1)
-    at_rest = constant & (values[0] == rest[:joints]).all(-1)
+def by_joint(values: Float[Tensor, "frames joints components"]) -> Floats:
+    """A copy with joints first, so that what a joint does lies together: (J, T, components)."""
+    return np.array(floats(values).swapaxes(0, 1), order="C")
+
+
+def continuous(rotations: Floats, start: Floats) -> Floats:
+    """Choose signs so that consecutive frames, and `start` and the first, stay on one hemisphere.
+
+    This is `motionloom.core.data.unroll` with joints first.
+
+    Args:
+        rotations: (J, T, 4) unit quaternions.
+        start: (J, 4) what comes before the first frame.
+    """
+    before = np.concatenate((start[:, None], rotations[:, :-1]), axis=1)
+    flips = np.einsum("jti,jti->jt", before, rotations) < 0
+    odd = np.logical_xor.accumulate(flips, axis=1)
+    return np.where(odd[..., None], -rotations, rotations)
+
+
+def _joint_tracks(values: Floats, rest: Floats, path: Property) -> list[Track]:
+    """Tracks of the joints that leave the rest pose; the root has one always, to give the clip its length.
+
+    Args:
+        values: (J, T, components) of all joints or of the root alone.
+        rest: (all joints, components) the same in the rest pose.
+        path: which property.
+    """
+    constant = (values == values[:, :1]).all((1, 2))
+    at_rest = constant & (values[:, 0] == rest[: len(values)]).all(1)
     constant[0] = at_rest[0] = False
-    by_joint = values.transpose(0, 1).contiguous().float().cpu().numpy()
     tracks = []
-    for joint in torch.nonzero(~at_rest).flatten().tolist():
-        keys = _ends(by_joint[joint]) if constant[joint] else by_joint[joint]
+    for joint in np.flatnonzero(~at_rest).tolist():
+        keys = _ends(values[joint]) if constant[joint] else values[joint]
         tracks.append(Track(joint, path, keys))
     return tracks
 
 
-def _ends(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def _ends(values: Floats) -> Floats:
     return values if len(values) < 2 else values[[0, -1]]
 
 
@@ -122,11 +142,11 @@ def _face_tracks(face: FaceMotion, rig: FaceRig | None, mesh_node: int) -> list[
     if not names:
         return []
     weights = np.zeros((len(face), len(names)), dtype=np.float32)
-    weights[:, [column[name] for name in face.names]] = face.weights.detach().float().cpu().numpy()
+    weights[:, [column[name] for name in face.names]] = floats(face.weights)
     return [Track(mesh_node, "weights", weights)]
 
 
-def _channels_and_samplers(buffer: Buffer, tracks: list[Track], times: NDArray[np.float32]) -> Json:
+def _channels_and_samplers(buffer: Buffer, tracks: list[Track], times: Floats) -> Json:
     inputs = {len(times): buffer.add(times, "SCALAR", name="times", bounds=True)}
     if any(len(track.values) != len(times) for track in tracks):
         inputs[2] = buffer.add(_ends(times), "SCALAR", name="first and last time", bounds=True)

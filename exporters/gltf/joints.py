@@ -6,12 +6,13 @@ from jaxtyping import Float
 from torch import Tensor
 
 from motionloom.core.data import Skeleton, map_tensors, rest_pose
+from motionloom.exporters.gltf.arrays import floats, unit
 from motionloom.exporters.gltf.buffer import Buffer, Json
 
 
 def joint_nodes(skeleton: Skeleton) -> list[Json]:
     """One node a joint, numbered like the joints, in the rest pose."""
-    rotations = unit_rotations(skeleton.rest_rotations).tolist()
+    rotations = unit(floats(skeleton.rest_rotations)).tolist()
     translations = skeleton.rest_translations.tolist()
     nodes: list[Json] = []
     for joint, name in enumerate(skeleton.names):
@@ -31,7 +32,7 @@ def skin_document(buffer: Buffer, skeleton: Skeleton, name: str) -> Json:
         name: what Blender will call the armature.
     """
     # Column by column, as glTF stores matrices: section 3.6.2.4.
-    columns = inverse_bind_matrices(skeleton).mT.flatten(1).float().cpu().numpy()
+    columns = floats(inverse_bind_matrices(skeleton).mT.flatten(1))
     accessor = buffer.add(columns, "MAT4", name="inverse bind matrices")
     return {"name": name, "inverseBindMatrices": accessor, "joints": list(range(len(skeleton))), "skeleton": 0}
 
@@ -42,14 +43,9 @@ def inverse_bind_matrices(skeleton: Skeleton) -> Float[Tensor, "joints 4 4"]:
     Single precision would lose a digit on every joint between the root and a fingertip.
     """
     precise = map_tensors(skeleton, lambda tensor: tensor.double())
-    unit = precise.with_rest(precise.rest_translations, unit_rotations(precise.rest_rotations))
-    rotations, positions = rest_pose(unit)
+    unit_rotations = torch.nn.functional.normalize(precise.rest_rotations, dim=-1)
+    rotations, positions = rest_pose(precise.with_rest(precise.rest_translations, unit_rotations))
     inverse = torch.eye(4, dtype=torch.float64, device=positions.device).repeat(len(skeleton), 1, 1)
     inverse[:, :3, :3] = roma.unitquat_to_rotmat(rotations).mT
     inverse[:, :3, 3] = -(inverse[:, :3, :3] @ positions.unsqueeze(-1)).squeeze(-1)
     return inverse
-
-
-def unit_rotations(rotations: Float[Tensor, "*batch 4"]) -> Float[Tensor, "*batch 4"]:
-    """Quaternions of length one, from quaternions nearly so."""
-    return rotations / rotations.norm(dim=-1, keepdim=True)

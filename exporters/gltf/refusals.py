@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 
-import torch
-from jaxtyping import Float
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from motionloom.core.data import FaceRig, Mesh, Motion, Skeleton, Take
 from motionloom.core.errors import ExportError
+from motionloom.exporters.gltf.arrays import floats, lengths
+
+Where = Callable[[tuple[int, ...]], str]
+"""How to name a place in a tensor."""
 
 UNIT_TOLERANCE = 1e-3
 """How far the length of a quaternion or the sum of a vertex's weights may be from one: rounding, not a mistake."""
@@ -69,37 +73,38 @@ def _check_motion(motion: Motion) -> None:
         _refuse_infinite(motion.joint_translations, "the translation", where)
 
 
-def _refuse_infinite(values: Tensor, what: str, where: Callable[[tuple[int, ...]], str]) -> None:
-    at = first(~torch.isfinite(values))
+def _refuse_infinite(tensor: Tensor, what: str, where: Where) -> None:
+    values = floats(tensor)
+    at = first(~np.isfinite(values))
     if at is not None:
-        raise ExportError(f"{what} is {float(values[at])}", where=where(at), remedy="give finite numbers")
+        raise ExportError(f"{what} is {values[at]}", where=where(at), remedy="give finite numbers")
 
 
-def _refuse_unless_unit(rotations: Float[Tensor, "*batch 4"], where: Callable[[tuple[int, ...]], str]) -> None:
-    lengths = rotations.norm(dim=-1)
+def _refuse_unless_unit(rotations: Tensor, where: Where) -> None:
+    found = lengths(floats(rotations))
     # Negated, so that a length that is not a number is refused as well.
-    at = first(~((lengths - 1).abs() <= UNIT_TOLERANCE))
+    at = first(~(abs(found - 1) <= UNIT_TOLERANCE))
     if at is not None:
         raise ExportError(
-            f"the rotation is a quaternion of length {float(lengths[at]):g}",
+            f"the rotation is a quaternion of length {found[at]:g}",
             where=where(at),
             remedy="rotations are unit quaternions: normalise them, and look for what made a zero one",
         )
 
 
-def _refuse_unless_long(vectors: Float[Tensor, "*batch 3"], what: str, where: Callable[[tuple[int, ...]], str]) -> None:
-    lengths = vectors.norm(dim=-1)
-    at = first(~((lengths > UNIT_TOLERANCE) & torch.isfinite(lengths)))
+def _refuse_unless_long(vectors: Tensor, what: str, where: Where) -> None:
+    found = lengths(floats(vectors))
+    at = first(~((found > UNIT_TOLERANCE) & np.isfinite(found)))
     if at is not None:
         raise ExportError(
-            f"{what} has length {float(lengths[at]):g}",
+            f"{what} has length {found[at]:g}",
             where=where(at),
             remedy="leave the normals out, and they are computed from the faces",
         )
 
 
-def first(bad: Tensor) -> tuple[int, ...] | None:
+def first(bad: NDArray[np.bool_]) -> tuple[int, ...] | None:
     """Where a mask is true for the first time; None where it never is."""
-    if not bool(bad.any()):
+    if not bad.any():
         return None
-    return tuple(int(index) for index in torch.nonzero(bad)[0])
+    return tuple(int(index) for index in np.unravel_index(bad.argmax(), bad.shape))

@@ -1,12 +1,16 @@
 """Skin weights in the form that glTF wants: sets of four, largest first, summing to exactly one."""
 
-import torch
-from jaxtyping import Float, Int
-from torch import Tensor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from motionloom.core.data import Skin
 from motionloom.core.errors import ExportError
+from motionloom.exporters.gltf.arrays import Floats, floats
 from motionloom.exporters.gltf.refusals import UNIT_TOLERANCE, first
+
+Joints = NDArray[np.int64]
 
 SET = 4
 """Influences in one JOINTS_n and WEIGHTS_n pair: glTF 2.0 specification, section 3.7.3.3."""
@@ -16,10 +20,8 @@ STEPS = 2**24
 a float32, which makes the sum of a vertex exactly one in whatever order a reader adds."""
 
 
-def influence_sets(
-    skin: Skin, limit: int | None = None
-) -> tuple[Int[Tensor, "vertices influences"], Float[Tensor, "vertices influences"]]:
-    """Joints and float32 weights of every vertex, largest first, a multiple of four of them.
+def influence_sets(skin: Skin, limit: int | None = None) -> tuple[Joints, Floats]:
+    """Joints and weights of every vertex, (V, 4 n) each, largest first.
 
     A joint that a vertex names twice is merged, an influence of weight zero names joint 0.
 
@@ -31,41 +33,51 @@ def influence_sets(
     Raises:
         ExportError: a weight is negative or not a number, or a vertex's do not sum to one.
     """
-    _refuse_bad_weights(skin)
-    joints, weights = _merged(skin.joint_indices.long(), skin.weights.double())
-    weights, order = weights.sort(dim=1, descending=True, stable=True)
+    weights = floats(skin.weights).astype(np.float64)
+    _refuse_bad_weights(weights)
+    joints = skin.joint_indices.cpu().numpy().astype(np.int64)
+    weights = _merged(joints, weights)
     used = int((weights > 0).sum(1).max())
-    kept = min(limit or used, used)
-    weights, joints = weights[:, :kept], joints.gather(1, order)[:, :kept]
-    steps = (weights / weights.sum(1, keepdim=True) * STEPS).round()
+    largest = np.argsort(-weights, axis=1, kind="stable")[:, : min(limit or used, used)]
+    joints, steps = _rows(joints, largest), _steps(_rows(weights, largest))
+    missing = ((0, 0), (0, -largest.shape[1] % SET))
+    joints = np.pad(np.where(steps > 0, joints, 0), missing)
+    return joints, np.pad(steps / STEPS, missing).astype(np.float32)
+
+
+def _steps(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Whole numbers in the proportions of the weights that sum to `STEPS`; the first takes what rounding leaves."""
+    steps = np.round(weights / weights.sum(1, keepdims=True) * STEPS)
     steps[:, 0] += STEPS - steps.sum(1)
-    missing = (0, -kept % SET)
-    joints = torch.nn.functional.pad(joints.where(steps > 0, 0), missing)
-    return joints, torch.nn.functional.pad(steps / STEPS, missing).float()
+    return steps
 
 
-def _merged(joints: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
-    """The same influences with every joint at most once a vertex with a weight above zero."""
-    joints, order = joints.sort(dim=1, stable=True)
-    weights = weights.gather(1, order)
-    for column in range(1, joints.shape[1]):
-        carried = weights[:, column - 1].where(joints[:, column] == joints[:, column - 1], 0.0)
-        weights[:, column] += carried
-        weights[:, column - 1] -= carried
-    return joints, weights
+def _merged(joints: Joints, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weights with every joint at most once a vertex above zero: the first time takes the others' share."""
+    joints, merged = np.asfortranarray(joints), weights.copy(order="F")
+    for later in range(1, joints.shape[1]):
+        for earlier in range(later):
+            share = np.where(joints[:, later] == joints[:, earlier], merged[:, later], 0.0)
+            merged[:, earlier] += share
+            merged[:, later] -= share
+    return np.ascontiguousarray(merged)
 
 
-def _refuse_bad_weights(skin: Skin) -> None:
-    at = first(~(skin.weights >= 0))
+def _rows(values: NDArray[Any], order: Joints) -> NDArray[Any]:
+    return np.take_along_axis(values, order, axis=1)
+
+
+def _refuse_bad_weights(weights: NDArray[np.float64]) -> None:
+    at = first(~(weights >= 0))
     if at is not None:
         raise ExportError(
-            f"a skin weight is {float(skin.weights[at]):g}", where=f"vertex {at[0]}", remedy="weights are from 0 to 1"
+            f"a skin weight is {weights[at]:g}", where=f"vertex {at[0]}", remedy="weights are from 0 to 1"
         )
-    sums = skin.weights.double().sum(1)
-    at = first(~((sums - 1).abs() <= UNIT_TOLERANCE))
+    sums = weights.sum(1)
+    at = first(~(abs(sums - 1) <= UNIT_TOLERANCE))
     if at is not None:
         raise ExportError(
-            f"the skin weights sum to {float(sums[at]):g}",
+            f"the skin weights sum to {sums[at]:g}",
             where=f"vertex {at[0]}",
             remedy="divide the weights of each vertex by their sum",
         )

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from motionloom.core.data import Character, FaceRig, Mesh, Skin, vertex_normals
+from motionloom.exporters.gltf.arrays import Floats, floats, unit
 from motionloom.exporters.gltf.buffer import TRIANGLES, VERTICES, Buffer, Json, component_type
 from motionloom.exporters.gltf.skin_weights import SET, influence_sets
 
@@ -44,19 +44,18 @@ def mesh_document(buffer: Buffer, character: Character, influences: int | None) 
 
 def _attributes(buffer: Buffer, mesh: Mesh) -> dict[str, int]:
     normals = vertex_normals(mesh.vertices, mesh.faces) if mesh.normals is None else mesh.normals
-    unit_normals = normals.double() / normals.double().norm(dim=-1, keepdim=True)
     attributes = {
-        "POSITION": buffer.add(_array(mesh.vertices), "VEC3", target=VERTICES, bounds=True),
-        "NORMAL": buffer.add(_array(unit_normals), "VEC3", target=VERTICES),
+        "POSITION": buffer.add(floats(mesh.vertices), "VEC3", target=VERTICES, bounds=True),
+        "NORMAL": buffer.add(unit(floats(normals)), "VEC3", target=VERTICES),
     }
     if mesh.uv is not None:
-        attributes["TEXCOORD_0"] = buffer.add(_array(mesh.uv), "VEC2", target=VERTICES)
+        attributes["TEXCOORD_0"] = buffer.add(floats(mesh.uv), "VEC2", target=VERTICES)
     return attributes
 
 
 def _skin_attributes(buffer: Buffer, skin: Skin, influences: int | None) -> dict[str, int]:
-    joints, weights = (part.cpu().numpy() for part in influence_sets(skin, influences))
-    joints = joints.astype(np.uint8 if joints.max() < 2**8 else np.uint16)
+    numbers, weights = influence_sets(skin, influences)
+    joints = numbers.astype(np.uint8 if numbers.max() < 2**8 else np.uint16)
     attributes = {}
     for number, start in enumerate(range(0, joints.shape[1], SET)):
         columns = slice(start, start + SET)
@@ -72,13 +71,14 @@ def _triangles(mesh: Mesh) -> NDArray[Any]:
 
 
 def _morph_targets(buffer: Buffer, rig: FaceRig) -> list[dict[str, int]]:
-    deltas = _array(rig.deltas)
-    moved = (deltas[..., 0] != 0) | (deltas[..., 1] != 0) | (deltas[..., 2] != 0)
+    deltas = floats(rig.deltas)
+    x, y, z = np.moveaxis(deltas != 0, -1, 0)
+    moved = x | y | z
     shapes = zip(rig.names, deltas, moved, strict=True)
-    return [{"POSITION": _morph_target(buffer, name, delta, rows)} for name, delta, rows in shapes]
+    return [{"POSITION": _morph_target(buffer, *shape)} for shape in shapes]
 
 
-def _morph_target(buffer: Buffer, name: str, delta: NDArray[np.float32], moved: NDArray[np.bool_]) -> int:
+def _morph_target(buffer: Buffer, name: str, delta: Floats, moved: NDArray[np.bool_]) -> int:
     # A shape that moves nothing still needs one entry: a sparse accessor without any is invalid.
     rows = np.flatnonzero(moved).astype(np.uint16 if len(delta) <= 2**16 else np.uint32)
     rows = rows if len(rows) else np.zeros(1, dtype=np.uint16)
@@ -88,7 +88,7 @@ def _morph_target(buffer: Buffer, name: str, delta: NDArray[np.float32], moved: 
     return buffer.add_sparse(_sparse_accessor(buffer, name, len(delta), rows, values))
 
 
-def _sparse_accessor(buffer: Buffer, name: str, count: int, rows: NDArray[Any], values: NDArray[np.float32]) -> Json:
+def _sparse_accessor(buffer: Buffer, name: str, count: int, rows: NDArray[Any], values: Floats) -> Json:
     """An accessor that is zero but for some rows: section 3.6.2.3. It has neither view nor offset itself."""
     index_view, _ = buffer.add_view([rows])
     value_view, _ = buffer.add_view([values])
@@ -105,7 +105,3 @@ def _sparse_accessor(buffer: Buffer, name: str, count: int, rows: NDArray[Any], 
             "values": {"bufferView": value_view},
         },
     }
-
-
-def _array(values: Tensor) -> NDArray[np.float32]:
-    return values.detach().float().cpu().numpy()

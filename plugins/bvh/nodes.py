@@ -5,9 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from motionloom.core import hookimpl
 from motionloom.core.data import Motion, to_device
-from motionloom.core.node import Context, InputFile, node
+from motionloom.core.node import Context, InputFile, hookimpl, node
 from motionloom.plugins.bvh.reader import read_bvh_file
 from motionloom.plugins.bvh.translations import PositionMeaning
 from motionloom.plugins.bvh.units import Unit

@@ -45,7 +45,7 @@ def perform(
 
 def _warn_of_cut(motion: Motion, face: FaceMotion, ctx: Context) -> None:
     lost = (len(face) - 1) / face.fps - motion.duration
-    if lost > 0.5 / motion.fps:
+    if lost >= 1 / motion.fps:
         ctx.warn(f"the face goes on for {lost:.2f} s after the body has ended; that part is cut")
 
 

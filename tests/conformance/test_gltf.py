@@ -64,7 +64,7 @@ def test_four_influences_are_what_a_reader_with_a_limit_sees(tmp_path: Path) -> 
     who = character(ctx=Context())
     take = Take("sway", who, swaying(who, 21))
     path = export_gltf(take, path=tmp_path / "sway.glb", influences=4).path
-    reduced = Skin(*influence_sets(who.skin, 4))
+    reduced = Skin(*map(torch.from_numpy, influence_sets(who.skin, 4)))
     assert reduced.weights.shape[1] == 4
     assert_conforms(replace(take, character=replace(who, skin=reduced)), path)
 

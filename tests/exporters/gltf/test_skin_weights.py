@@ -27,7 +27,7 @@ def skins(draw: st.DrawFn) -> Skin:
 
 @given(skins())
 def test_nothing_is_lost_where_all_influences_are_kept(skin: Skin) -> None:
-    joints, weights = influence_sets(skin)
+    joints, weights = map(torch.from_numpy, influence_sets(skin))
     packed = dense_weights(Skin(joints, weights), 12)
     assert torch.allclose(packed, dense_weights(skin, 12), atol=3e-7)
 
@@ -35,7 +35,7 @@ def test_nothing_is_lost_where_all_influences_are_kept(skin: Skin) -> None:
 @given(skins(), st.integers(1, 5))
 def test_weights_of_a_vertex_sum_to_one_in_single_precision_in_any_order(skin: Skin, limit: int) -> None:
     _, weights = influence_sets(skin, limit)
-    for vertex in weights.numpy():
+    for vertex in weights:
         for order in permutations(vertex[vertex > 0]):
             assert np.float32(sum(order, start=np.float32(0))) == 1
 
@@ -61,7 +61,7 @@ def test_a_limit_keeps_the_largest_weights_in_their_proportions() -> None:
     skin = Skin(torch.tensor([[5, 1, 2, 3, 4]]), torch.tensor([[0.1, 0.4, 0.05, 0.2, 0.25]]))
     joints, weights = influence_sets(skin, limit=3)
     assert joints.tolist() == [[1, 4, 3, 0]]
-    assert torch.allclose(weights, torch.tensor([[0.4, 0.25, 0.2, 0.0]]) / 0.85)
+    assert np.allclose(weights, np.array([[0.4, 0.25, 0.2, 0.0]]) / 0.85)
 
 
 def test_weights_that_round_a_little_off_one_are_brought_to_one() -> None:
