@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from importlib import import_module
 from typing import Any
 
@@ -62,6 +63,10 @@ def _guarded() -> Any:
         # The reader of our output went away, as `head` does; nothing is wrong here.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        traceback.print_exc()
+        sys.stderr.write(f"motionloom: a bug in motionloom, please report it: {type(error).__name__}: {error}\n")
+        return 1
 
 
 def _explain(error: Exception) -> int:

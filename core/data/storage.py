@@ -8,6 +8,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from motionloom.core.errors import DataError
 
 Plain = Any
 """JSON: null, booleans, numbers, strings, lists and string-keyed objects."""
+
+STORABLE = "use frozen dataclasses of tensors and plain values with their types spelled out, or @node(..., cache=False)"
+"""What to do about a value that cannot be stored."""
 
 
 def pack(value: Any) -> tuple[Plain, dict[str, Tensor]]:
@@ -31,6 +35,8 @@ def pack(value: Any) -> tuple[Plain, dict[str, Tensor]]:
 
 
 def _pack(value: Any, name: str, tensors: dict[str, Tensor]) -> Plain:
+    if isinstance(value, Enum):
+        return _pack(value.value, name, tensors)
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, Tensor):
@@ -41,14 +47,12 @@ def _pack(value: Any, name: str, tensors: dict[str, Tensor]) -> Plain:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = dataclasses.fields(value)
         return {f.name: _pack(getattr(value, f.name), f"{name}.{f.name}", tensors) for f in fields}
-    if isinstance(value, Mapping):
-        return {str(key): _pack(item, f"{name}.{key}", tensors) for key, item in value.items()}
-    if isinstance(value, Sequence):
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        return {key: _pack(item, f"{name}.{key}", tensors) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
         return [_pack(item, f"{name}.{index}", tensors) for index, item in enumerate(value)]
-    raise DataError(
-        f"{name} is a {type(value).__name__}, which cannot be stored",
-        remedy="use frozen dataclasses of tensors and plain values, or mark the node cache=False",
-    )
+    keys = " with keys that are no strings" if isinstance(value, Mapping) else ""
+    raise DataError(f"{name} is a {type(value).__name__}{keys}, which cannot be stored", remedy=STORABLE)
 
 
 def unpack(annotation: Any, plain: Plain, tensors: Mapping[str, Tensor]) -> Any:
@@ -78,8 +82,10 @@ def _unpack(annotation: Any, plain: Plain, tensors: Mapping[str, Tensor]) -> Any
         return tensors[plain]
     if annotation is Path:
         return Path(plain)
-    if annotation is float and type(plain) is int:
-        return float(plain)
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return annotation(plain)
+    if annotation in (None, type(None), bool, int, float, str):
+        return _unpack_scalar(annotation, plain)
     if dataclasses.is_dataclass(annotation):
         return _unpack_fields(annotation, [f.name for f in dataclasses.fields(annotation)], plain, tensors)
     if hasattr(annotation, "_fields"):
@@ -87,6 +93,16 @@ def _unpack(annotation: Any, plain: Plain, tensors: Mapping[str, Tensor]) -> Any
         return _unpack_fields(annotation, list(fields), fields, tensors)
     if origin is not None:
         return _unpack_container(annotation, origin, plain, tensors)
+    raise TypeError(f"{type_name(annotation)} does not say what is in it")
+
+
+def _unpack_scalar(annotation: Any, plain: Plain) -> Plain:
+    if annotation is float and type(plain) is int:
+        return float(plain)
+    if not isinstance(plain, type(None) if annotation is None else annotation) or (
+        isinstance(plain, bool) and annotation is not bool
+    ):
+        raise TypeError(f"{plain!r} is no {type_name(annotation)}")
     return plain
 
 
@@ -121,7 +137,9 @@ def _unpack_container(annotation: Any, origin: Any, plain: Plain, tensors: Mappi
     if isinstance(origin, type) and issubclass(origin, Sequence):
         items = [_unpack(arguments[0], item, tensors) for item in plain]
         return items if origin is list else tuple(items)
-    return plain
+    if origin is typing.Literal and plain in arguments:
+        return plain
+    raise TypeError(f"{plain!r} is no {type_name(annotation)}")
 
 
 def is_tensor_type(annotation: Any) -> bool:

@@ -1,6 +1,6 @@
 """Steps with their parameters validated and their cache keys computed: for one item."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -8,9 +8,9 @@ from typing import Any
 
 from motionloom.core.engine.digest import Stamp, file_digest, folder_digest, stamp, value_digest, weights_digest
 from motionloom.core.engine.outputs import relative_output
-from motionloom.core.errors import ExportError, MotionloomError
+from motionloom.core.errors import ExportError, MotionloomError, NodeError
 from motionloom.core.graph.linked import Link, Step
-from motionloom.core.graph.problems import Problems
+from motionloom.core.graph.problems import Position, Problems
 from motionloom.core.node import NodeSpec
 
 KEY_FORMAT = 1
@@ -130,9 +130,7 @@ class Keys:
         try:
             return str(relative_output(path))
         except ExportError as error:
-            argument = step.arguments.get(name)
-            position = argument.value.position if argument else step.position
-            problems.add(step.scope.source, position, error.what, error.remedy)
+            problems.add(step.scope.source, output_position(step), error.what, error.remedy)
             return None
 
     def _components(
@@ -167,35 +165,55 @@ class Keys:
         try:
             for name, path in _files_of(step.entry.spec, parameters):
                 sources.add(name, self._read(path))
+            if step.entry.spec.weights is not None:
+                sources.add("weights", _weights(step.entry.spec.weights))
         except (OSError, MotionloomError) as error:
             problems.add(step.scope.source, step.position, f"a file of node {step.name!r} cannot be read: {error}")
         return sources
 
     def _read(self, path: Path) -> SourceFile:
         if path not in self.files:
-            self.files[path] = _read(path)
+            # The stamp first: a file that changes meanwhile then has another one later.
+            now = stamp(path)
+            self.files[path] = SourceFile(path, folder_digest(path) if path.is_dir() else file_digest(path), now)
         return self.files[path]
 
 
-def _read(path: Path) -> SourceFile:
-    # The stamp first: a file that changes meanwhile then has another one later.
+def output_position(step: Step) -> Position:
+    """Where the graph says what a step writes."""
+    argument = step.arguments.get(step.entry.spec.output_parameter or "")
+    return argument.value.position if argument else step.position
+
+
+def _weights(path: Path) -> SourceFile:
     now = stamp(path)
-    if path.is_dir():
-        return SourceFile(path, folder_digest(path), now)
-    [(_, size, modified_ns)] = now
-    return SourceFile(path, file_digest(path, size, modified_ns), now)
+    return SourceFile(path, weights_digest(path, now), now)
 
 
 def _files_of(spec: NodeSpec, parameters: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
     for parameter in spec.parameters:
-        value = parameters.get(parameter.name, parameter.default)
-        if parameter.role in ("input", "folder") and isinstance(value, Path):
-            yield parameter.name, value
-    if spec.reads is not None:
-        for index, path in enumerate(spec.reads(**parameters)):
-            yield f"beside {index}", path
-    if spec.weights is not None:
-        yield "weights", spec.weights
+        if parameter.role in ("input", "folder"):
+            paths = _paths_in(parameters.get(parameter.name, parameter.default))
+            for index, path in enumerate(paths):
+                yield f"{parameter.name} {index}" if index else parameter.name, path
+    for index, path in enumerate(_files_beside(spec, parameters)):
+        yield f"beside {index}", path
+
+
+def _files_beside(spec: NodeSpec, parameters: Mapping[str, Any]) -> list[Path]:
+    try:
+        return list(spec.reads(**parameters)) if spec.reads is not None else []
+    except (OSError, MotionloomError):
+        raise
+    # A plugin's function may raise anything; what it says belongs to the node, not in a traceback.
+    except Exception as error:
+        raise NodeError(f"{spec.name} cannot say what it reads: {type(error).__name__}: {error}") from error
+
+
+def _paths_in(value: Any) -> Sequence[Path]:
+    if isinstance(value, Path):
+        return [value]
+    return [one for one in value if isinstance(one, Path)] if isinstance(value, (list, tuple)) else []
 
 
 def _plain_parameters(spec: NodeSpec, parameters: Mapping[str, Any], output: str | None) -> dict[str, Any]:
@@ -203,8 +221,10 @@ def _plain_parameters(spec: NodeSpec, parameters: Mapping[str, Any], output: str
     for parameter in spec.parameters:
         if parameter.role == "output":
             plain[parameter.name] = output
-        elif parameter.name not in parameters:
-            plain[parameter.name] = parameter.plain_default
-        elif parameter.role is None:
+        elif parameter.role and _paths_in(parameters.get(parameter.name, parameter.default)):
+            continue
+        elif parameter.name in parameters:
             plain[parameter.name] = parameter.adapter.dump_python(parameters[parameter.name], mode="json")
+        else:
+            plain[parameter.name] = parameter.plain_default
     return plain

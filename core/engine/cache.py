@@ -7,19 +7,24 @@ JSON part, and the tensors in the safetensors format.
 import hashlib
 import json
 import secrets
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import safetensors.torch
 from torch import Tensor
 
-from motionloom.core.data.storage import pack, unpack
-from motionloom.core.errors import DataError
+from motionloom.core.data.storage import STORABLE, pack, type_name, unpack
+from motionloom.core.errors import DataError, GraphError, NodeError
 
 MAGIC = b"motionloom-1\n"
 DIGEST = 32
 LENGTH = 8
+
+DAY = 24 * 3600.0
+"""Seconds after which a file that is still unfinished was left by a killed run."""
 
 
 class Damaged(Exception):
@@ -57,20 +62,46 @@ class Cache:
         except FileNotFoundError as error:
             raise Damaged("it is gone") from error
         except (OSError, ValueError, DataError, safetensors.SafetensorError) as error:
-            path.unlink(missing_ok=True)
+            # A shared cache may be read-only here.
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
             raise Damaged(str(error)) from error
 
-    def store(self, key: str, value: Any) -> None:
+    def store(self, key: str, value: Any, annotation: Any) -> None:
         """Store a value under a key; whoever comes first wins, the bytes are the same.
 
+        Args:
+            key: of the entry.
+            value: to store.
+            annotation: the type that the node declares.
+
         Raises:
-            DataError: the value holds something that cannot be stored.
+            DataError: the value holds something that cannot be stored, or not be read back as that type.
+            NodeError: the disk does not take it.
         """
-        write_atomically(self._entry(key), encode_entry(*pack(value)))
+        plain, tensors = pack(value)
+        _require_way_back(plain, tensors, annotation)
+        self._write(self._entry(key), encode_entry(plain, tensors))
 
     def remember(self, place: str, components: Mapping[str, Any]) -> None:
         """Note what the key of a step was made of, so that the next plan can say what changed."""
-        write_atomically(self._note(place), json.dumps(components).encode())
+        self._write(self._note(place), json.dumps(components).encode())
+
+    def prepare(self) -> None:
+        """Make the folder, and remove what killed runs left unfinished in it.
+
+        Raises:
+            GraphError: it cannot be written to.
+        """
+        try:
+            self._unfinished.mkdir(parents=True, exist_ok=True)
+            for leftover in self._unfinished.iterdir():
+                with suppress(FileNotFoundError):
+                    if time.time() - leftover.stat().st_mtime > DAY:
+                        leftover.unlink()
+        except OSError as error:
+            what = f"the cache {self.folder} cannot be written: {error.strerror or error}"
+            raise GraphError(what, remedy="choose another with --cache, or --cache off") from error
 
     def remembered(self, place: str) -> dict[str, Any] | None:
         """What the key of a step was made of when it last ran here; None where that is not known."""
@@ -85,6 +116,31 @@ class Cache:
 
     def _note(self, place: str) -> Path:
         return self.folder / "last" / place[:2] / f"{place}.json"
+
+    @property
+    def _unfinished(self) -> Path:
+        return self.folder / "unfinished"
+
+    def _write(self, path: Path, data: bytes) -> None:
+        try:
+            write_atomically(path, data, self._unfinished)
+        except OSError as error:
+            # Windows does not replace a file while another process reads it; that one holds the same.
+            if isinstance(error, PermissionError) and path.is_file():
+                return
+            what = f"its result cannot be stored in the cache {self.folder}: {error.strerror or error}"
+            raise NodeError(what, remedy="make room, choose another with --cache, or --cache off") from error
+
+
+def _require_way_back(plain: Any, tensors: Mapping[str, Tensor], annotation: Any) -> None:
+    """Refuse what would come out of the cache as something else, like the rest of a subclass."""
+    try:
+        again, _ = pack(unpack(annotation, plain, tensors))
+    except DataError as error:
+        raise DataError(f"{error.what}, so it cannot be stored", remedy=STORABLE) from error
+    if again != plain:
+        what = f"it holds more than the declared {type_name(annotation)}, so it cannot be stored"
+        raise DataError(what, remedy="declare its own type as what the node returns")
 
 
 def encode_entry(plain: Any, tensors: Mapping[str, Tensor]) -> bytes:
@@ -123,12 +179,20 @@ def decode_entry(data: bytes) -> tuple[Any, dict[str, Tensor]]:
     return json.loads(data[start + LENGTH : split]), safetensors.torch.load(data[split:])
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that readers see the old contents or the new, never a part."""
+def write_atomically(path: Path, data: bytes, scratch: Path | None = None) -> None:
+    """Write a file so that readers see the old contents or the new, never a part.
+
+    Args:
+        path: of the file.
+        data: its contents.
+        scratch: a folder on the same file system for the unfinished file; beside it where None.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    if scratch is not None:
+        scratch.mkdir(parents=True, exist_ok=True)
+    unfinished = (scratch or path.parent) / f".{path.name}.{secrets.token_hex(6)}"
     try:
-        scratch.write_bytes(data)
-        scratch.replace(path)
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
     finally:
-        scratch.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)

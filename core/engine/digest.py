@@ -43,6 +43,6 @@ def _files_below(folder: Path) -> list[Path]:
 
 
 @lru_cache(maxsize=64)
-def weights_digest(path: Path, size: int, modified_ns: int) -> str:
-    """SHA-256 of a weights file, computed once a process while its size and time stay."""
+def weights_digest(path: Path, stamped: Stamp) -> str:
+    """SHA-256 of a weights file, computed once a process while its stamp stays."""
     return file_digest(path)

@@ -10,7 +10,6 @@ from motionloom.core.engine.cache import Cache, Damaged
 from motionloom.core.engine.digest import value_digest
 from motionloom.core.engine.items import Item
 from motionloom.core.engine.outputs import ArtifactRecord, OutputRoot
-from motionloom.core.errors import ExportError
 from motionloom.core.graph.bind import Binder, depends_on
 from motionloom.core.graph.linked import LinkedGraph, Step
 from motionloom.core.graph.problems import Problems
@@ -101,28 +100,6 @@ class ItemBinder:
         return found
 
 
-def refuse_collisions(
-    items: Sequence[Item], bound_items: Sequence[Sequence[BoundStep]], outputs: OutputRoot, problems: Problems
-) -> None:
-    """Report two steps that would write one file, and output paths that leave the root."""
-    writers: dict[str, tuple[str, BoundStep]] = {}
-    for item, steps in zip(items, bound_items, strict=True):
-        for step in steps:
-            if step.output is None:
-                continue
-            # Case does not keep files apart on macOS and Windows.
-            other, first = writers.setdefault(step.output.casefold(), (item.name, step))
-            position = step.step.arguments[str(step.step.entry.spec.output_parameter)].value.position
-            if first.key != step.key or (first.name != step.name):
-                what = f"{item.name}: {step.name} and {other}: {first.name} would both write {step.output}"
-                remedy = "put ${item} or another input that differs into the path"
-                problems.add(step.step.scope.source, position, what, remedy)
-            try:
-                outputs.resolve(step.output)
-            except ExportError as error:
-                problems.add(step.step.scope.source, position, error.what, error.remedy)
-
-
 @dataclass(frozen=True)
 class Choices:
     """What the caller asked for besides values.
@@ -196,7 +173,7 @@ class Planner:
 
     def _what_changed(self, step: BoundStep, item: Item) -> str:
         assert self.cache is not None
-        before = self.cache.remembered(place_of(self.linked, self.outputs, item, step.name))
+        before = self.cache.remembered(place_of(self.linked, self.outputs, item, step))
         if before is None:
             return "has not run yet"
         return describe_change(before, step.components, self._source_of(step))
@@ -205,10 +182,10 @@ class Planner:
         return lambda port: ", ".join(str(feed.link) for feed in step.feeds.get(port, ()))
 
 
-def place_of(linked: LinkedGraph, outputs: OutputRoot, item: Item, step: str) -> str:
+def place_of(linked: LinkedGraph, outputs: OutputRoot, item: Item, step: BoundStep) -> str:
     """Where the cache notes what a step's key was made of: one place for each graph, output root and item."""
     graph = linked.graph.source.path.absolute()
-    return value_digest([str(graph), str(outputs.folder), item.name, step])[:40]
+    return value_digest([str(graph), str(outputs.folder), None if step.shared else item.name, step.name])[:40]
 
 
 def describe_change(before: Mapping[str, Plain], now: Mapping[str, Plain], source_of: Callable[[str], str]) -> str:
@@ -223,14 +200,12 @@ def describe_change(before: Mapping[str, Plain], now: Mapping[str, Plain], sourc
         f"{what} changed from {before.get(what)} to {now.get(what)}" for what in _SIMPLE if _differs(before, now, what)
     ]
     changes += [f"parameter {name!r} changed" for name in _changed(before, now, "parameters")]
-    changes += [f"file {_file_name(now, name)} changed" for name in _changed(before, now, "files")]
+    changes += [_file_change(before, now, name) for name in _changed(before, now, "files")]
     changes += [f"its input {port!r} ({source_of(port)}) changed" for port in _changed(before, now, "inputs")]
-    if _differs(before, now, "weights"):
-        changes.append("its weights changed")
     return "; ".join(changes) or "its result is no longer in the cache"
 
 
-_SIMPLE = ("node", "version", "plugin", "device", "seed")
+_SIMPLE = ("format", "node", "version", "plugin", "device", "seed")
 
 
 def _differs(before: Mapping[str, Plain], now: Mapping[str, Plain], what: str) -> bool:
@@ -242,5 +217,6 @@ def _changed(before: Mapping[str, Plain], now: Mapping[str, Plain], group: str) 
     return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
 
 
-def _file_name(now: Mapping[str, Plain], name: str) -> str:
-    return str((now.get("files") or {}).get(name, [name])[0])
+def _file_change(before: Mapping[str, Plain], now: Mapping[str, Plain], name: str) -> str:
+    file = now["files"].get(name) or before["files"][name]
+    return "its weights changed" if name == "weights" else f"file {file[0]} changed"

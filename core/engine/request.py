@@ -11,10 +11,11 @@ import torch
 
 from motionloom.core.engine.bound import Keys
 from motionloom.core.engine.cache import Cache
+from motionloom.core.engine.collisions import refuse_collisions
 from motionloom.core.engine.devices import choose_device
 from motionloom.core.engine.items import Item, items_of
 from motionloom.core.engine.outputs import OutputRoot
-from motionloom.core.engine.plan import Choices, ItemBinder, Plan, Planner, refuse_collisions
+from motionloom.core.engine.plan import Choices, ItemBinder, Plan, Planner
 from motionloom.core.errors import GraphError
 from motionloom.core.graph import read_graph
 from motionloom.core.graph.bind import open_inputs
@@ -78,8 +79,7 @@ class Prepared:
     @property
     def report(self) -> Path:
         """Where the manifest goes."""
-        wanted = self.request.report
-        return self.request.base / wanted if wanted else self.outputs.folder / "run.json"
+        return report_of(self.request, self.outputs)
 
 
 def find_graph(name: str | Path, registry: Registry, base: Path) -> Path:
@@ -123,16 +123,21 @@ def prepare(request: Request, registry: Registry) -> Prepared:
         [_step_name(linked, name, "--force") for name in request.force],
     )
     items = items_of(linked, request.each, request.base)
-    _refuse_open_inputs(linked, {*values, *(name for item in items for name in item.values)})
+    _refuse_open_inputs(linked, values, items)
     outputs, cache = OutputRoot(request.base / request.out), open_cache(request)
     problems = Problems()
     binder = ItemBinder(linked, values, varying_inputs(items), Keys(device.type, request.seed), problems)
     bound = [binder.bind(item) for item in items]
-    refuse_collisions(items, bound, outputs, problems)
+    refuse_collisions(items, bound, outputs, report_of(request, outputs), problems)
     problems.raise_if_any()
     planner = Planner(linked, cache, outputs, choices)
     plan = Plan(linked, tuple(planner.decide(item, steps) for item, steps in zip(items, bound, strict=True)))
     return Prepared(request, registry, plan, cache, outputs, device)
+
+
+def report_of(request: Request, outputs: OutputRoot) -> Path:
+    """Where the manifest of a request goes."""
+    return request.base.absolute() / (request.report or outputs.folder / "run.json")
 
 
 def varying_inputs(items: Sequence[Item]) -> set[str] | None:
@@ -147,17 +152,25 @@ def _step_name(linked: LinkedGraph, name: str, option: str) -> str:
     raise GraphError(f"{option} {name}: {linked.graph.source.path} has no such node", remedy=remedy)
 
 
-def _refuse_open_inputs(linked: LinkedGraph, known: set[str]) -> None:
+def _refuse_open_inputs(linked: LinkedGraph, values: Mapping[str, Any], items: Sequence[Item]) -> None:
     problems = Problems()
-    for name in open_inputs(linked, dict.fromkeys(known)):
-        declared = linked.inputs[name]
-        about = f" ({declared.help})" if declared.help else ""
-        if declared.type in CONVERTERS:
-            what, remedy = f"input {name!r}{about} has no value", f"give it: --set {name}=..."
-        else:
-            what, remedy = f"input {name!r} takes a {declared.type}", "this graph can only be used by another (use:)"
-        problems.add(linked.graph.source, declared.position, what, remedy)
+    reported: set[str] = set()
+    for item in items:
+        for name in open_inputs(linked, {**values, **item.values}):
+            if name not in reported:
+                reported.add(name)
+                _refuse_open_input(linked, name, f" in item {item.name}" if len(items) > 1 else "", problems)
     problems.raise_if_any()
+
+
+def _refuse_open_input(linked: LinkedGraph, name: str, where: str, problems: Problems) -> None:
+    declared = linked.inputs[name]
+    about = f" ({declared.help})" if declared.help else ""
+    if declared.type in CONVERTERS:
+        what, remedy = f"input {name!r}{about} has no value{where}", f"give it: --set {name}=..."
+    else:
+        what, remedy = f"input {name!r} takes a {declared.type}", "this graph can only be used by another (use:)"
+    problems.add(linked.graph.source, declared.position, what, remedy)
 
 
 def open_cache(request: Request) -> Cache | None:

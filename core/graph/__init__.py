@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from motionloom.core.graph.bind import Binder
-from motionloom.core.graph.inputs import CONVERTERS, default_value, given_values
+from motionloom.core.graph.inputs import given_values
 from motionloom.core.graph.link import link_graph
 from motionloom.core.graph.linked import Link, LinkedGraph, Step
 from motionloom.core.graph.loader import load_graph
@@ -39,9 +39,6 @@ def read_graph(
         raise AssertionError("a graph that could not be read has no problems")
     values = given_values(graph, given or {}, base or Path.cwd(), problems)
     linked = link_graph(graph, registry, problems)
-    for declared in graph.inputs.values():
-        if declared.default is not None and declared.type in CONVERTERS:
-            default_value(graph, declared, problems)
     binder = Binder(linked, values, problems, path.stem)
     for step in linked.steps.values():
         binder.parameters(step)

@@ -9,10 +9,11 @@ from typing import Any
 import pydantic
 
 from motionloom.core.graph.document import Value
-from motionloom.core.graph.inputs import WrongValue, coerce
+from motionloom.core.graph.inputs import WrongValue, coerce, default_value, located
 from motionloom.core.graph.linked import Argument, LinkedGraph, Scope, Step
+from motionloom.core.graph.model import Input
 from motionloom.core.graph.problems import Problems
-from motionloom.core.graph.template import ITEM, Unknown, fill, variables
+from motionloom.core.graph.template import ITEM, TooLarge, Unknown, fill, variables
 from motionloom.core.node import Parameter
 
 
@@ -39,13 +40,21 @@ class Binder:
         for name, argument in step.arguments.items():
             parameter = step.entry.spec.parameter_names[name]
             try:
-                filled = fill(argument.value, partial(self.lookup, argument.scope))
+                filled = self._filled(name, argument)
             except Unknown:
                 continue
             valid, value = self._validated(parameter, argument, filled)
             if valid:
                 bound[name] = self._placed(parameter, argument, value)
         return bound
+
+    def _filled(self, name: str, argument: Argument) -> Any:
+        try:
+            return fill(argument.value, partial(self.lookup, argument.scope))
+        except TooLarge as error:
+            what = f"the value of {name!r} is too large once its variables are filled in"
+            self.problems.add(argument.scope.source, argument.value.position, what)
+            raise Unknown(name) from error
 
     def lookup(self, scope: Scope, name: str) -> Any:
         """The value of an input in a scope.
@@ -62,24 +71,25 @@ class Binder:
 
     def _resolve(self, scope: Scope, name: str) -> Any:
         declared = scope.graph.inputs[name]
-        folder = scope.source.path.absolute().parent
         if scope.parent is None and name in self.values:
             return self.values[name]
         if name in scope.bindings:
-            argument = scope.bindings[name]
-            value = fill(argument.value, partial(self.lookup, argument.scope))
-            source, folder = argument.scope.source, argument.scope.source.path.absolute().parent
-            where = argument.value
-        elif declared.default is not None:
-            value, source, where = declared.default.plain, scope.source, declared.default
-        else:
+            return self._bound_input(declared, scope.bindings[name])
+        value = None if declared.default is None else default_value(scope.graph, declared, self.problems)
+        if value is None:
             raise Unknown(name)
+        return value
+
+    def _bound_input(self, declared: Input, argument: Argument) -> Any:
+        """What the caller of a subgraph gives to an input."""
+        source = argument.scope.source
+        value = self._filled(declared.name, argument)
         try:
-            return coerce(declared, value, folder)
+            return coerce(declared, value, source.path.absolute().parent)
         except WrongValue as error:
-            what = f"the value of input {name!r} does not fit: {error}"
-            self.problems.add(source, where.position, what, f"it is declared as {declared.type}")
-            raise Unknown(name) from error
+            what = f"the value of input {declared.name!r} does not fit: {error}"
+            self.problems.add(source, argument.value.position, what, f"it is declared as {declared.type}")
+            raise Unknown(declared.name) from error
 
     def _validated(self, parameter: Parameter, argument: Argument, filled: Any) -> tuple[bool, Any]:
         try:
@@ -96,11 +106,16 @@ class Binder:
         self.problems.add(scope.source, value.at(inside), what, parameter.help or None)
 
     def _placed(self, parameter: Parameter, argument: Argument, value: Any) -> Any:
-        if parameter.role in ("input", "folder") and isinstance(value, Path):
-            path = argument.scope.source.path.absolute().parent / value
-            self._require_file(parameter, argument, path)
-            return path
-        return value
+        if parameter.role not in ("input", "folder") or not isinstance(value, Path):
+            return value
+        try:
+            path = located(value, argument.scope.source.path.absolute().parent)
+        except WrongValue as error:
+            what = f"{parameter.name!r} does not accept {_shown(str(value))}: {error}"
+            self.problems.add(argument.scope.source, argument.value.position, what)
+            return value
+        self._require_file(parameter, argument, path)
+        return path
 
     def _require_file(self, parameter: Parameter, argument: Argument, path: Path) -> None:
         folder = parameter.role == "folder"
@@ -121,18 +136,20 @@ def open_inputs(linked: LinkedGraph, values: Mapping[str, Any]) -> list[str]:
 
 def depends_on(step: Step, names: set[str]) -> bool:
     """Whether a parameter of a step depends on one of the outermost inputs `names`, or on the item."""
-    return any(_argument_depends(argument, names) for argument in step.arguments.values())
-
-
-def _argument_depends(argument: Argument, names: set[str]) -> bool:
-    wanted = variables(argument.value)
-    scope = argument.scope
-    if ITEM in wanted and ITEM not in scope.graph.inputs:
-        return True
-    if scope.parent is None:
-        return bool(wanted & names)
-    bound = [scope.bindings[name] for name in wanted if name in scope.bindings]
-    return any(_argument_depends(outer, names) for outer in bound)
+    seen: set[tuple[int, str]] = set()
+    waiting = list(step.arguments.values())
+    while waiting:
+        argument = waiting.pop()
+        scope = argument.scope
+        for name in variables(argument.value):
+            if name == ITEM and ITEM not in scope.graph.inputs:
+                return True
+            if scope.parent is None and name in names:
+                return True
+            if name in scope.bindings and (id(scope), name) not in seen:
+                seen.add((id(scope), name))
+                waiting.append(scope.bindings[name])
+    return False
 
 
 def _plain_path(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from motionloom.core.graph.document import Value, read_document
@@ -79,6 +79,20 @@ def located(path: Path, base: Path) -> Path:
         raise WrongValue(f"{str(path)!r} is in the home folder of an unknown user") from error
 
 
+def _list(value: Any, base: Path) -> Any:
+    if isinstance(value, (list, tuple)) and _is_plain(value):
+        return value
+    raise WrongValue(f"{value!r} is not a list")
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_plain, value))
+    if isinstance(value, dict):
+        return all(isinstance(key, str) for key in value) and all(map(_is_plain, value.values()))
+    return value is None or isinstance(value, (bool, int, float, str, PurePath))
+
+
 def _instance(types: tuple[type, ...], name: str) -> Callable[[Any, Path], Any]:
     def convert(value: Any, base: Path) -> Any:
         if isinstance(value, types) and (not isinstance(value, bool) or bool in types):
@@ -94,7 +108,7 @@ CONVERTERS: Mapping[str, Callable[[Any, Path], Any]] = {
     "number": _instance((int, float), "a number"),
     "integer": _instance((int,), "a whole number"),
     "boolean": _instance((bool,), "true or false"),
-    "list": _instance((list, tuple), "a list"),
+    "list": _list,
 }
 """How each value type checks and converts what it is given."""
 

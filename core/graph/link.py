@@ -8,14 +8,14 @@ import networkx
 
 from motionloom.core.errors import PluginError
 from motionloom.core.graph.document import Value
-from motionloom.core.graph.inputs import CONVERTERS
+from motionloom.core.graph.inputs import CONVERTERS, check_inputs, nearest_input
 from motionloom.core.graph.linked import Argument, Link, LinkedGraph, Scope, Step
 from motionloom.core.graph.loader import load_graph
 from motionloom.core.graph.model import Call, Graph
 from motionloom.core.graph.problems import Problems, nearest
-from motionloom.core.graph.references import Room
+from motionloom.core.graph.references import Room, field_that_fits
 from motionloom.core.graph.template import check_templates
-from motionloom.core.graph.types import fields_of, fits, type_name
+from motionloom.core.graph.types import fits, type_name
 from motionloom.core.node import NodeSpec, Port
 from motionloom.core.registry import Registry
 
@@ -23,6 +23,8 @@ MAX_USES = 16
 """How deep graphs may use graphs."""
 MAX_STEPS = 50_000
 """Steps of a graph with all its subgraphs."""
+MAX_WEIGHT = 1_000_000
+"""Values in a graph and its subgraphs, each as often as it is used."""
 
 
 def link_graph(graph: Graph, registry: Registry, problems: Problems) -> LinkedGraph:
@@ -36,61 +38,84 @@ class _Linker:
         self.problems = problems
         self.data_types = dict(_data_types(registry))
         self.files: dict[Path, Graph | None] = {}
-        self.count = 0
+        self.trail: list[str] = []
+        self.steps_left = MAX_STEPS
+        self.weight_left = MAX_WEIGHT
 
     def link(self, graph: Graph) -> LinkedGraph:
+        self.check_inputs(graph)
         room = self.room(Scope(graph), "", None, (graph.source.path.resolve(),))
         steps = {step.name: step for step in self.steps(room)}
-        for name, value in graph.outputs.items():
-            room.resolve_once(f"output {name}", value)
+        for name in graph.outputs:
+            room.output(name)
         return LinkedGraph(graph, room.scope, self.in_order(steps))
 
-    def room(self, scope: Scope, prefix: str, outer: Room | None, files: tuple[Path, ...]) -> Room:
-        room = Room(scope, prefix, self.problems, self.data_types, outer=outer)
-        self.check_input_types(room)
-        for name, call in scope.graph.calls.items():
-            if call.node is not None:
-                self.enter_node(room, name, call)
-            else:
-                self.enter_use(room, name, call, files)
-        return room
-
-    def check_input_types(self, room: Room) -> None:
-        for declared in room.scope.graph.inputs.values():
-            if declared.type not in CONVERTERS and declared.type not in self.data_types:
+    def check_inputs(self, graph: Graph) -> None:
+        check_inputs(graph, self.problems)
+        for declared in graph.inputs.values():
+            if not declared.holds_value and declared.type not in self.data_types:
                 known = [*CONVERTERS, *self.data_types]
                 what = f"no installed node gives or takes a {declared.type}"
-                room.wrong(declared.position, what, nearest(declared.type, known))
+                self.problems.add(graph.source, declared.position, what, nearest(declared.type, known))
 
-    def enter_node(self, room: Room, name: str, call: Call) -> None:
-        assert call.node is not None
-        self.count += 1
-        if self.count == MAX_STEPS + 1:
-            room.wrong(call.position, f"a graph has {MAX_STEPS} steps at most, subgraphs included")
+    def room(self, scope: Scope, prefix: str, outer: Room | None, files: tuple[Path, ...]) -> Room:
+        room = Room(scope, prefix, self.problems, self.data_types, outer=outer, trail=self.trail)
+        self.weight_left -= scope.graph.weight
+        for name, call in scope.graph.calls.items():
+            if call.node is not None:
+                self.enter_node(room, name, call.node, call)
+            elif call.use is not None:
+                self.enter_use(room, name, call.use, call, files)
+        return room
+
+    def enter_node(self, room: Room, name: str, node: str, call: Call) -> None:
+        self.steps_left -= 1
+        if self.steps_left < 0:
+            self.stop(room, call, f"a graph has {MAX_STEPS} steps at most, subgraphs included")
         try:
-            room.entries[name] = self.registry.node(call.node)
+            room.entries[name] = self.registry.node(node)
         except PluginError as error:
             room.wrong(call.target, error.what, error.remedy)
 
-    def enter_use(self, room: Room, name: str, call: Call, files: tuple[Path, ...]) -> None:
-        assert call.use is not None
-        path = (room.scope.source.path.absolute().parent / call.use).resolve()
-        if path in files or len(files) > MAX_USES or self.count > MAX_STEPS:
-            what = f"{call.use} uses itself" if path in files else "graphs use graphs too deep here"
-            return room.wrong(call.target, what, f"{MAX_USES} levels at most")
-        if not path.is_file():
-            return room.wrong(call.target, f"there is no graph {call.use!r}", "paths start from this graph's folder")
-        graph = self.load(path)
-        if graph is None:
-            return room.wrong(call.target, f"{call.use} cannot be used: it has errors of its own")
+    def enter_use(self, room: Room, name: str, use: str, call: Call, files: tuple[Path, ...]) -> None:
+        path = self.find(room, use, call)
+        graph = self.load(path) if path is not None else None
+        if path is None or graph is None:
+            return
+        if path in files:
+            return room.wrong(call.target, f"{use!r} uses itself", "a graph cannot be a part of itself")
+        if len(files) > MAX_USES:
+            return room.wrong(call.target, f"graphs use graphs {MAX_USES} levels deep at most")
+        if self.weight_left < graph.weight:
+            self.stop(room, call, f"a graph holds {MAX_WEIGHT} values at most, subgraphs written out")
         bindings, ports = self.use_arguments(room, call, graph)
         inner = Scope(graph, bindings, room.scope)
         room.uses[name] = self.room(inner, f"{room.prefix}{name}/", room, (*files, path))
         room.uses[name].ports.update(ports)
 
+    def stop(self, room: Room, call: Call, what: str) -> None:
+        room.wrong(call.target, what)
+        self.problems.raise_if_any()
+
+    def find(self, room: Room, use: str, call: Call) -> Path | None:
+        """The file of a subgraph; None, with the problem noted, where there is none."""
+        try:
+            path = (room.scope.source.path.absolute().parent / use).resolve()
+            if path.is_file():
+                return path
+        # A path with a NUL, of a megabyte, or through a loop of links or a folder that is locked.
+        except (OSError, ValueError, RuntimeError):
+            pass
+        room.wrong(call.target, f"there is no graph {use!r}", "paths start from this graph's folder")
+        return None
+
     def load(self, path: Path) -> Graph | None:
+        """The graph in a file; None, with the problems noted, where it is too broken."""
         if path not in self.files:
-            self.files[path] = load_graph(path, self.problems)
+            graph = load_graph(path, self.problems)
+            if graph is not None:
+                self.check_inputs(graph)
+            self.files[path] = graph
         return self.files[path]
 
     def use_arguments(self, room: Room, call: Call, graph: Graph) -> tuple[dict[str, Argument], dict[str, Value]]:
@@ -98,11 +123,10 @@ class _Linker:
         for key, value in call.arguments.items():
             declared = graph.inputs.get(key)
             if declared is None:
-                remedy = nearest(key, graph.inputs) or f"{call.use} declares no inputs"
-                room.wrong(call.keys[key], f"{call.use} has no input {key!r}", remedy)
-            elif declared.type in CONVERTERS:
-                check_templates(value, room.scope.source, room.scope.types, room.wrong)
-                bindings[key] = Argument(value, room.scope)
+                room.wrong(call.keys[key], f"{call.use} has no input {key!r}", nearest_input(key, graph))
+            elif declared.holds_value:
+                if check_templates(value, room.scope.source, room.scope.types, room.wrong):
+                    bindings[key] = Argument(value, room.scope)
             else:
                 ports[key] = value
         for declared in graph.inputs.values():
@@ -126,8 +150,8 @@ class _Linker:
             if key in spec.port_names:
                 ports[key] = self.links(room, spec, spec.port_names[key], value)
             elif key in spec.parameter_names:
-                check_templates(value, room.scope.source, room.scope.types, room.wrong)
-                arguments[key] = Argument(value, room.scope)
+                if check_templates(value, room.scope.source, room.scope.types, room.wrong):
+                    arguments[key] = Argument(value, room.scope)
             else:
                 known = [*spec.port_names, *spec.parameter_names]
                 remedy = nearest(key, known) or f"`motionloom nodes {spec.name}` lists what it takes"
@@ -164,8 +188,7 @@ class _Linker:
         if fits(produced, port.type):
             return link
         what = f"{spec.name} takes a {type_name(port.type)} as {port.name!r}, but {reference.content} gives a"
-        fields = [name for name, one in fields_of(produced).items() if fits(one, port.type)]
-        remedy = f"did you mean {reference.content}.{fields[0]}?" if fields else None
+        remedy = field_that_fits(reference, produced, port.type)
         room.wrong(reference.position, f"{what} {type_name(produced)}", remedy)
         return None
 
@@ -173,15 +196,23 @@ class _Linker:
         edges: networkx.DiGraph[str] = networkx.DiGraph()
         edges.add_nodes_from(steps)
         edges.add_edges_from((source, name) for name, step in steps.items() for source in step.upstream)
-        try:
-            return {name: steps[name] for name in networkx.topological_sort(edges) if name in steps}
-        except networkx.NetworkXUnfeasible:
-            loop = [source for source, _ in networkx.find_cycle(edges)]
-            first = min((steps[name] for name in loop), key=lambda step: step.position.line)
-            start = loop.index(first.name)
-            walk = " -> ".join([*loop[start:], *loop[:start], first.name])
-            self.problems.add(first.scope.source, first.position, f"these nodes wait for each other: {walk}")
+        loops = [group for group in networkx.strongly_connected_components(edges) if _is_loop(edges, group)]
+        for group in loops:
+            self.report_loop(steps, [edge for edge in edges.edges if group.issuperset(edge)])
+        if loops:
             return dict(steps)
+        return {name: steps[name] for name in networkx.topological_sort(edges) if name in steps}
+
+    def report_loop(self, steps: Mapping[str, Step], edges: list[tuple[str, str]]) -> None:
+        loop = [source for source, _ in networkx.find_cycle(networkx.DiGraph(edges))]
+        first = min((steps[name] for name in loop), key=lambda step: step.position)
+        start = loop.index(first.name)
+        walk = " -> ".join([*loop[start:], *loop[:start], first.name])
+        self.problems.add(first.scope.source, first.position, f"these nodes wait for each other: {walk}")
+
+
+def _is_loop(edges: "networkx.DiGraph[str]", group: set[str]) -> bool:
+    return len(group) > 1 or edges.has_edge(*group, *group)
 
 
 def _port_type(port: Port) -> str:

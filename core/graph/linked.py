@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from motionloom.core.graph.document import Value
 from motionloom.core.graph.model import Graph, Input
@@ -54,7 +55,7 @@ class Scope:
         """The file's text."""
         return self.graph.source
 
-    @property
+    @cached_property
     def types(self) -> dict[str, str]:
         """The type of every name that `${...}` may use in the file."""
         return {ITEM: "string"} | {name: declared.type for name, declared in self.graph.inputs.items()}

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from motionloom.core.graph.document import Value
-from motionloom.core.graph.inputs import CONVERTERS
 from motionloom.core.graph.linked import Link, Scope
 from motionloom.core.graph.problems import Position, Problems, nearest
 from motionloom.core.graph.types import fields_of, fits, type_name
@@ -13,6 +12,9 @@ from motionloom.core.registry import Entry
 
 Found = tuple[Link, Any]
 """A link and the type of what it leads to."""
+
+MAX_PASSED = 50
+"""Subgraphs in a row that a reference may pass through without meeting a node."""
 
 
 @dataclass
@@ -25,8 +27,10 @@ class Room:
         entries: node calls by name.
         uses: subgraph calls by name.
         ports: for a subgraph, the references that the caller gives to its inputs of data types.
-        outer: the caller's room.
         data_types: every data type that a node gives or takes, by name.
+        outer: the caller's room.
+        resolved: what its outputs and its inputs of data types lead to, as far as anyone asked.
+        trail: the inputs that the reference being looked up has come through; all rooms share one.
     """
 
     scope: Scope
@@ -37,7 +41,8 @@ class Room:
     uses: dict[str, "Room"] = field(default_factory=dict)
     ports: dict[str, Value] = field(default_factory=dict)
     outer: "Room | None" = None
-    resolving: set[str] = field(default_factory=set)
+    resolved: dict[str, Found | None] = field(default_factory=dict)
+    trail: list[str] = field(default_factory=list)
 
     def wrong(self, position: Position, what: str, remedy: str | None = None) -> None:
         """Note a problem in this file."""
@@ -59,7 +64,7 @@ class Room:
         if name in self.uses:
             return self._use_output(name, path, reference)
         declared = self.scope.graph.inputs.get(name)
-        if declared is not None and declared.type not in CONVERTERS:
+        if declared is not None and not declared.holds_value:
             found = self._outer_input(name, declared.type, reference)
             return None if found is None else (*found, path)
         if name in self.scope.graph.calls:
@@ -79,7 +84,7 @@ class Room:
             self.wrong(reference.position, f"there is no node {name!r} in this graph", nearest(name, known))
 
     def _data_inputs(self) -> list[str]:
-        return [name for name, one in self.scope.graph.inputs.items() if one.type not in CONVERTERS]
+        return [name for name, one in self.scope.graph.inputs.items() if not one.holds_value]
 
     def _node_output(self, name: str, path: list[str], reference: Value) -> tuple[Link, Any, list[str]] | None:
         outputs = {output.name: output.type for output in self.entries[name].spec.outputs}
@@ -102,8 +107,15 @@ class Room:
             if picked is None:
                 return None
             chosen, rest = picked, path[1:]
-        found = room.resolve_once(f"output {chosen}", outputs[chosen])
+        found = room.output(chosen)
         return None if found is None else (*found, rest)
+
+    def output(self, name: str) -> Found | None:
+        """What an output of this file leads to."""
+        label = f"output {name}"
+        if label not in self.resolved:
+            self.resolved[label] = self.resolve(self.scope.graph.outputs[name])
+        return self.resolved[label]
 
     def _choose(self, name: str, path: list[str], outputs: Mapping[str, Any], reference: Value) -> str | None:
         if path and path[0] in outputs:
@@ -114,36 +126,48 @@ class Room:
         return None
 
     def _outer_input(self, name: str, declared: str, reference: Value) -> Found | None:
-        expected = self.data_types.get(declared, Any)
         if self.outer is None:
-            return Link(f"${{{name}}}", (), False), expected
+            return Link(f"${{{name}}}", (), False), self.data_types.get(declared, Any)
         if name not in self.ports:
             return None
-        found = self.outer.resolve_once(f"{self.prefix}{name}", self.ports[name])
-        if found is not None and not fits(found[1], expected):
-            what = f"input {name!r} takes a {declared}, but {self.ports[name].content} gives a {type_name(found[1])}"
-            self.outer.wrong(self.ports[name].position, what)
-            return None
-        return found
+        label = f"input {name}"
+        if label not in self.resolved:
+            self.resolved[label] = self._given(self.outer, name, declared)
+        return self.resolved[label]
 
-    def resolve_once(self, label: str, reference: Value) -> Found | None:
-        """Like `resolve`, but a reference that comes back to itself is a problem, not a hang."""
-        if label in self.resolving:
-            self.wrong(reference.position, f"{reference.content!r} refers to itself through a subgraph")
+    def _given(self, outer: "Room", name: str, declared: str) -> Found | None:
+        """What the caller connects to an input, as the type that the input declares."""
+        given, here = self.ports[name], self.prefix + name
+        if here in self.trail or len(self.trail) >= MAX_PASSED:
+            wrong = "refers to itself" if here in self.trail else f"passes more than {MAX_PASSED} subgraphs in a row"
+            outer.wrong(given.position, f"{given.content!r} {wrong}")
             return None
-        self.resolving.add(label)
-        try:
-            return self.resolve(reference)
-        finally:
-            self.resolving.discard(label)
+        self.trail.append(here)
+        found = outer.resolve(given)
+        self.trail.pop()
+        if found is None:
+            return None
+        link, produced = found
+        expected = self.data_types.get(declared, produced)
+        if fits(produced, expected):
+            return link, expected
+        what = f"input {name!r} takes a {declared}, but {given.content} gives a {type_name(produced)}"
+        outer.wrong(given.position, what, field_that_fits(given, produced, expected))
+        return None
 
     def _pick(self, link: Link, annotation: Any, path: list[str], reference: Value) -> Found | None:
-        for index, name in enumerate(path):
+        for name in path:
             fields = fields_of(annotation)
             if name not in fields:
                 what = f"a {type_name(annotation)} has no field {name!r}"
                 self.wrong(reference.position, what, nearest(name, fields) if fields else None)
                 return None
             annotation = fields[name]
-            link = Link(link.step, (*link.path, path[index]), link.output)
+            link = Link(link.step, (*link.path, name), link.output)
         return link, annotation
+
+
+def field_that_fits(reference: Value, produced: Any, expected: Any) -> str | None:
+    """A remedy for a reference of the wrong type: the first of its fields that is of the right one."""
+    fitting = [name for name, one in fields_of(produced).items() if fits(one, expected)]
+    return f"did you mean {reference.content}.{fitting[0]}?" if fitting else None

@@ -88,6 +88,8 @@ def _problem(match: re.Match[str], types: Mapping[str, str]) -> tuple[str, str |
         return f"there is no input {name!r}", nearest(name, types) or "declare it under inputs:"
     if types[name] not in VALUE_TYPES:
         return f"input {name!r} is a {types[name]}, which is no text", "connect it to a port, without ${}"
+    if types[name] == "list" and match.group() != match.string:
+        return f"{name!r} is a list, which cannot be part of a text", f"write ${{{name}}} alone"
     if parts and types[name] != "path":
         return f"{name!r} is a {types[name]}, only a path has .{parts[0]}", "declare it {type: path}"
     wrong = [part for part in parts if part not in PATH_PARTS]
@@ -139,29 +141,41 @@ class _Filling:
             return value.content
         whole = PLACE.fullmatch(value.content)
         if whole is not None and whole["name"] is not None:
-            return self.found(whole["name"])
+            found = self.found(whole["name"])
+            self.take(found)
+            return found
         return PLACE.sub(self.written, value.content)
 
     def written(self, match: re.Match[str]) -> str:
         if match["name"] is None:
             return "${"
-        found = self.found(match["name"])
-        return found.as_posix() if isinstance(found, PurePath) else str(found)
+        text = _text(self.found(match["name"]))
+        self.take(text)
+        return text
 
     def found(self, expression: str) -> Any:
         name, *parts = expression.strip().split(".")
         found = self.lookup(name)
         for part in parts:
             found = PATH_PARTS[part](Path(found))
-        self.take(found)
         return found
 
     def take(self, value: Any, depth: int = 0) -> None:
         """Make room for a value."""
-        self.room -= len(value) if isinstance(value, (str, list, tuple, dict)) else 1
-        if self.room < 0 or depth > MAX_DEPTH:
+        if depth > MAX_DEPTH:
             raise TooLarge
-        children = value.values() if isinstance(value, dict) else value
         if isinstance(value, (list, tuple, dict)):
-            for child in children:
+            self.room -= len(value)
+            for child in value.values() if isinstance(value, dict) else value:
                 self.take(child, depth + 1)
+        else:
+            self.room -= len(str(value))
+        if self.room < 0:
+            raise TooLarge
+
+
+def _text(value: Any) -> str:
+    """A value as a graph would spell it."""
+    if isinstance(value, PurePath):
+        return value.as_posix()
+    return str(value).lower() if isinstance(value, bool) else str(value)

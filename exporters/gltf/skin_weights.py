@@ -39,7 +39,7 @@ def influence_sets(skin: Skin, limit: int | None = None) -> tuple[Joints, Floats
     weights = _merged(joints, weights)
     used = int((weights > 0).sum(1).max())
     largest = np.argsort(-weights, axis=1, kind="stable")[:, : min(limit or used, used)]
-    joints, steps = _rows(joints, largest), _steps(_rows(weights, largest))
+    joints, steps = _chosen(joints, largest), _steps(_chosen(weights, largest))
     missing = ((0, 0), (0, -largest.shape[1] % SET))
     joints = np.pad(np.where(steps > 0, joints, 0), missing)
     return joints, np.pad(steps / STEPS, missing).astype(np.float32)
@@ -63,7 +63,7 @@ def _merged(joints: Joints, weights: NDArray[np.float64]) -> NDArray[np.float64]
     return np.ascontiguousarray(merged)
 
 
-def _rows(values: NDArray[Any], order: Joints) -> NDArray[Any]:
+def _chosen(values: NDArray[Any], order: Joints) -> NDArray[Any]:
     return np.take_along_axis(values, order, axis=1)
 
 

@@ -172,10 +172,11 @@ class FrameReader:
 
 def _numbers(rows: list[bytes], count: int) -> Float64[ndarray, "frames channels"] | None:
     """Rows of `count` usable numbers each; None where one is not."""
-    if count == 0 or any(not row or row.isspace() for row in rows):
+    text = b"\n".join(rows).decode()
+    if count == 0 or not text or text.isspace():
         return None
     try:
-        numbers = np.loadtxt(io.StringIO(b"\n".join(rows).decode()), dtype=np.float64, comments=None, ndmin=2)
+        numbers = np.loadtxt(io.StringIO(text), dtype=np.float64, comments=None, ndmin=2)
     except ValueError:
         return None
     alike = numbers.shape == (len(rows), count) and bool((np.abs(numbers) <= LARGEST).all())

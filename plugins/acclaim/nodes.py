@@ -1,6 +1,7 @@
 """Where the Acclaim reader meets the engine."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -13,7 +14,12 @@ from motionloom.plugins.acclaim.reader import read_amc_file
 FrameRate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
-@node("read.amc", version=1)
+def _also_read(path: Path, skeleton: Path | None = None, **_: object) -> list[Path]:
+    """The skeleton file that is found beside the motion: an edit of it must be seen."""
+    return [] if skeleton is not None else [skeleton_beside(path)]
+
+
+@node("read.amc", version=1, reads=_also_read)
 def read_amc(
     *, path: InputFile, skeleton: InputFile | None = None, fps: FrameRate | None = None, ctx: Context
 ) -> Motion:

@@ -9,8 +9,11 @@ import pytest
 import synthetic
 import torch
 import trimesh
+from hypothesis import given
+from hypothesis import strategies as st
 
 from motionloom.core.data import FaceMotion, Motion, Take, unroll
+from motionloom.exporters.gltf.animation import by_joint, continuous
 from motionloom.exporters.gltf.nodes import export_gltf
 
 DTYPES = {5121: "u1", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
@@ -111,6 +114,14 @@ def test_rotations_are_unit_quaternions_without_a_flip_of_sign(take: Take, gltf:
         if path == "rotation":
             assert np.allclose(np.linalg.norm(values, axis=1), 1, atol=2e-7)
             assert ((values[1:] * values[:-1]).sum(1) > 0).all()
+
+
+@given(st.integers(1, 9), st.integers(0, 2**32))
+def test_signs_are_chosen_as_unroll_chooses_them(frames: int, seed: int) -> None:
+    random = torch.Generator().manual_seed(seed)
+    start, rotations = torch.randn(5, 4, generator=random), torch.randn(frames, 5, 4, generator=random)
+    expected = unroll(torch.cat((start[None], rotations)))[1:]
+    assert np.array_equal(continuous(by_joint(rotations), start.numpy()), expected.transpose(0, 1))
 
 
 def test_every_key_is_the_rotation_of_its_frame(take: Take, gltf: pygltflib.GLTF2) -> None:

@@ -58,8 +58,9 @@ def test_the_same_take_gives_the_same_bytes(suffix: str, tmp_path: Path) -> None
         assert file.read_bytes() == (second / file.name).read_bytes()
 
 
-def test_an_export_changes_nothing_in_the_take(tmp_path: Path) -> None:
-    take, untouched = synthetic.take(sliding=True), synthetic.take(sliding=True)
+@pytest.mark.parametrize("frames", [1, 30])
+def test_an_export_changes_nothing_in_the_take(frames: int, tmp_path: Path) -> None:
+    take, untouched = (synthetic.take(frames, sliding=True) for _ in range(2))
     export_gltf(take, path=tmp_path / "take.glb")
     assert torch.equal(take.motion.rotations, untouched.motion.rotations)
     assert torch.equal(take.motion.joint_translations, untouched.motion.joint_translations)
