@@ -9,10 +9,20 @@ from jaxtyping import Float
 from torch import Tensor
 
 
-def quat_product(p: Float[Tensor, "*batch 4"], q: Float[Tensor, "*#batch 4"]) -> Float[Tensor, "*batch 4"]:
+def quat_product(p: Float[Tensor, "*#batch 4"], q: Float[Tensor, "*#batch 4"]) -> Float[Tensor, "*batch 4"]:
     """Hamilton product `p q` of quaternions xyzw: rotate by `q`, then by `p`."""
-    px, py, pz, pw = p.unbind(-1)
-    qx, qy, qz, qw = q.unbind(-1)
+    return product_along(-1, p, q)
+
+
+def quat_action(q: Float[Tensor, "*#batch 4"], v: Float[Tensor, "*#batch 3"]) -> Float[Tensor, "*batch 3"]:
+    """Rotate vectors `v` by unit quaternions `q` (xyzw)."""
+    return action_along(-1, q, v)
+
+
+def product_along(dim: int, p: Tensor, q: Tensor) -> Tensor:
+    """`quat_product` of quaternions whose components lie along dimension `dim`."""
+    px, py, pz, pw = p.unbind(dim)
+    qx, qy, qz, qw = q.unbind(dim)
     return torch.stack(
         (
             pw * qx + px * qw + py * qz - pz * qy,
@@ -20,16 +30,16 @@ def quat_product(p: Float[Tensor, "*batch 4"], q: Float[Tensor, "*#batch 4"]) ->
             pw * qz + px * qy - py * qx + pz * qw,
             pw * qw - px * qx - py * qy - pz * qz,
         ),
-        dim=-1,
+        dim=dim,
     )
 
 
-def quat_action(q: Float[Tensor, "*#batch 4"], v: Float[Tensor, "*#batch 3"]) -> Float[Tensor, "*batch 3"]:
-    """Rotate vectors `v` by unit quaternions `q` (xyzw)."""
-    axis, w = q[..., :3], q[..., 3:]
+def action_along(dim: int, q: Tensor, v: Tensor) -> Tensor:
+    """`quat_action` on vectors whose components lie along dimension `dim`, as the quaternions' do."""
+    axis, w = q.narrow(dim, 0, 3), q.narrow(dim, 3, 1)
     axis, v = torch.broadcast_tensors(axis, v)
-    twice_cross = 2 * torch.linalg.cross(axis, v)
-    return v + w * twice_cross + torch.linalg.cross(axis, twice_cross)
+    twice_cross = 2 * torch.linalg.cross(axis, v, dim=dim)
+    return v + w * twice_cross + torch.linalg.cross(axis, twice_cross, dim=dim)
 
 
 def unroll(rotations: Float[Tensor, "frames *batch 4"]) -> Float[Tensor, "frames *batch 4"]:

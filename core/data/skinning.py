@@ -4,6 +4,7 @@ import roma
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn.functional import embedding_bag, pad
 
 from motionloom.core.data.kinematics import rest_pose
 from motionloom.core.data.mesh import FaceRig, Skin
@@ -11,8 +12,8 @@ from motionloom.core.data.rotation import quat_action, quat_product
 from motionloom.core.data.skeleton import Skeleton
 from motionloom.core.data.take import Take
 
-FRAMES_AT_ONCE = 64
-"""Frames skinned together, so that memory stays bounded however long the clip is."""
+FRAMES_AT_ONCE = 32
+"""Frames skinned together: memory stays bounded however long the clip is, and much of it in the cache."""
 
 
 def skin_matrices(
@@ -37,18 +38,48 @@ def dense_weights(skin: Skin, joints: int) -> Float[Tensor, "vertices joints"]:
 def linear_blend_skinning(
     vertices: Float[Tensor, "*#frames vertices 3"],
     matrices: Float[Tensor, "*frames joints 3 4"],
-    weights: Float[Tensor, "vertices joints"],
+    skin: Skin,
 ) -> Float[Tensor, "*frames vertices 3"]:
     """Vertices moved by the weighted mean of their joints' matrices.
 
     Args:
         vertices: (V, 3) or (*frames, V, 3) in the bind pose, metres.
         matrices: (*frames, J, 3, 4) from `skin_matrices`.
-        weights: (V, J) from `dense_weights`.
+        skin: joints and weights of the vertices.
     """
-    # One product with the dense weights beats gathering K matrices a vertex by far on any device.
-    blended = torch.einsum("vj,...jk->...vk", weights, matrices.flatten(-2)).unflatten(-1, (3, 4))
-    return (blended[..., :3] * vertices.unsqueeze(-2)).sum(-1) + blended[..., 3]
+    each = matrices.reshape(-1, *matrices.shape[-3:])
+    if vertices.dim() == 2:
+        moved = _skin_one_surface(vertices, each, skin)
+    else:
+        moved = _skin_surfaces(vertices.expand(*matrices.shape[:-3], -1, -1).flatten(0, -3), each, skin)
+    return moved.transpose(0, 1).reshape(*matrices.shape[:-3], -1, 3)
+
+
+# Both ask for one weighted sum of a table's rows a vertex, for all frames at once: `embedding_bag` never
+# writes the gathered rows to memory. A product with dense weights, 40 zeros for every weight, takes
+# 5 to 10 times as long; benchmarks/kinematics.py shows it.
+
+
+def _skin_one_surface(
+    vertices: Float[Tensor, "vertices 3"], matrices: Float[Tensor, "frames joints 3 4"], skin: Skin
+) -> Float[Tensor, "vertices frames 3"]:
+    """The same vertices in every frame: a weight times a coordinate is known before any frame is."""
+    columns = matrices.permute(1, 3, 0, 2).flatten(2).flatten(0, 1)
+    points = pad(vertices, (0, 1), value=1.0)
+    rows = 4 * skin.joint_indices.long().unsqueeze(-1) + torch.arange(4, device=vertices.device)
+    weights = skin.weights.unsqueeze(-1) * points.unsqueeze(-2)
+    moved = embedding_bag(rows.flatten(1), columns, per_sample_weights=weights.flatten(1), mode="sum")
+    return moved.unflatten(-1, (-1, 3))
+
+
+def _skin_surfaces(
+    vertices: Float[Tensor, "frames vertices 3"], matrices: Float[Tensor, "frames joints 3 4"], skin: Skin
+) -> Float[Tensor, "vertices frames 3"]:
+    """Vertices of their own in every frame, as blend shapes make them."""
+    columns = matrices.permute(1, 3, 0, 2).flatten(1)
+    blended = embedding_bag(skin.joint_indices.long(), columns, per_sample_weights=skin.weights, mode="sum")
+    blended = blended.unflatten(-1, (4, -1, 3))
+    return (blended[:, :3] * vertices.permute(1, 2, 0).unsqueeze(-1)).sum(1) + blended[:, 3]
 
 
 def apply_blend_shapes(
@@ -68,23 +99,26 @@ def skinned_vertices(take: Take, frames: slice | None = None) -> Float[Tensor, "
         frames: which frames; all where None.
     """
     chosen = range(len(take))[frames or slice(None)]
-    weights = dense_weights(take.character.skin, len(take.character.skeleton))
-    batches = [list(chosen[start : start + FRAMES_AT_ONCE]) for start in range(0, len(chosen), FRAMES_AT_ONCE)]
-    return torch.cat([_skinned_batch(take, weights, batch) for batch in batches])
+    vertices = take.character.mesh.vertices
+    posed = vertices.new_empty(len(chosen), *vertices.shape)
+    for start in range(0, len(chosen), FRAMES_AT_ONCE):
+        batch = chosen[start : start + FRAMES_AT_ONCE]
+        posed[start : start + len(batch)] = _skinned_batch(take, list(batch))
+    return posed
 
 
-def _skinned_batch(take: Take, weights: Tensor, frames: list[int]) -> Tensor:
+def _skinned_batch(take: Take, frames: list[int]) -> Float[Tensor, "#frames vertices 3"]:
     shaped = _shaped(take, frames)
     if take.motion is None:
-        return shaped.expand(len(frames), -1, -1)
+        return shaped
     posed = take.motion.at(frames).world()
-    return linear_blend_skinning(shaped, skin_matrices(take.character.skeleton, *posed), weights)
+    return linear_blend_skinning(shaped, skin_matrices(take.character.skeleton, *posed), take.character.skin)
 
 
-def _shaped(take: Take, frames: list[int]) -> Tensor:
+def _shaped(take: Take, frames: list[int]) -> Float[Tensor, "*#frames vertices 3"]:
     vertices = take.character.mesh.vertices
     if take.face is None or take.character.face_rig is None:
-        return vertices.unsqueeze(0)
+        return vertices
     rig = take.character.face_rig
     columns = [rig.names.index(name) for name in take.face.names]
     chosen = FaceRig(take.face.names, rig.deltas[columns])

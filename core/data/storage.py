@@ -40,6 +40,8 @@ def _pack(value: Any, name: str, tensors: dict[str, Tensor]) -> Plain:
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, Tensor):
+        while name in tensors:
+            name += "'"
         tensors[name] = value.detach().contiguous()
         return name
     if isinstance(value, Path):

@@ -4,6 +4,7 @@ An entry is one file: a magic number, the SHA-256 of what follows, the length of
 JSON part, and the tensors in the safetensors format.
 """
 
+import dataclasses
 import hashlib
 import json
 import secrets
@@ -80,7 +81,7 @@ class Cache:
             NodeError: the disk does not take it.
         """
         plain, tensors = pack(value)
-        _require_way_back(plain, tensors, annotation)
+        _require_way_back(value, plain, tensors, annotation)
         self._write(self._entry(key), encode_entry(plain, tensors))
 
     def remember(self, place: str, components: Mapping[str, Any]) -> None:
@@ -132,15 +133,27 @@ class Cache:
             raise NodeError(what, remedy="make room, choose another with --cache, or --cache off") from error
 
 
-def _require_way_back(plain: Any, tensors: Mapping[str, Tensor], annotation: Any) -> None:
+def _require_way_back(value: Any, plain: Any, tensors: Mapping[str, Tensor], annotation: Any) -> None:
     """Refuse what would come out of the cache as something else, like the rest of a subclass."""
     try:
-        again, _ = pack(unpack(annotation, plain, tensors))
+        again = unpack(annotation, plain, tensors)
     except DataError as error:
         raise DataError(f"{error.what}, so it cannot be stored", remedy=STORABLE) from error
-    if again != plain:
-        what = f"it holds more than the declared {type_name(annotation)}, so it cannot be stored"
+    if not _alike(value, again):
+        what = f"it is not just the declared {type_name(annotation)}, so it cannot be stored"
         raise DataError(what, remedy="declare its own type as what the node returns")
+
+
+def _alike(value: Any, again: Any) -> bool:
+    """Whether two values are of the same types throughout, lists and tuples taken for one."""
+    if dataclasses.is_dataclass(value):
+        names = [field.name for field in dataclasses.fields(value)]
+        return type(value) is type(again) and all(_alike(getattr(value, n), getattr(again, n)) for n in names)
+    if isinstance(value, Mapping):
+        return isinstance(again, Mapping) and all(_alike(value[key], again.get(key)) for key in value)
+    if isinstance(value, (list, tuple)):
+        return len(value) == len(again) and all(map(_alike, value, again))
+    return type(value) is type(again) or isinstance(again, (float, Tensor))
 
 
 def encode_entry(plain: Any, tensors: Mapping[str, Tensor]) -> bytes:

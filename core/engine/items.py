@@ -2,11 +2,12 @@
 
 import csv
 import glob
-import os
+import io
+import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 from motionloom.core.errors import GraphError, place
@@ -63,67 +64,83 @@ def _from_options(linked: LinkedGraph, each: Sequence[str], base: Path) -> list[
     if len(each) > 1:
         raise GraphError("a batch runs over one thing", remedy="write the combinations to a CSV, a column an input")
     name, equals, pattern = each[0].partition("=")
-    items = _from_glob(linked, name, pattern, base) if equals else _from_csv(linked, base / each[0])
+    items = _from_glob(linked, name, pattern, base) if equals else _from_csv(linked, base / Path(each[0]).expanduser())
     if len(items) > MAX_ITEMS:
         raise GraphError(f"a batch has {MAX_ITEMS} items at most, this one {len(items)}")
     return items
 
 
-def _require_input(linked: LinkedGraph, name: str) -> None:
+def _require_input(linked: LinkedGraph, name: str, where: str | None = None) -> None:
     if name not in linked.inputs:
         remedy = nearest(name, linked.inputs) or "declare it under inputs:"
-        raise GraphError(
-            f"the batch runs over {name!r}, which is not an input of {linked.graph.source.path}", remedy=remedy
-        )
+        what = f"the batch runs over {name!r}, which is not an input of {linked.graph.source.path}"
+        raise GraphError(what, where=where, remedy=remedy)
 
 
 def _from_glob(linked: LinkedGraph, name: str, pattern: str, base: Path) -> list[Item]:
     _require_input(linked, name)
+    pattern = str(Path(pattern).expanduser())
     matches = sorted(path for path in glob.glob(pattern, root_dir=base, recursive=True) if (base / path).is_file())  # noqa: PTH207
     if not matches:
         raise GraphError(f"no file matches {pattern!r} in {base}", remedy="quote the pattern, and check it with ls")
-    names = _item_names(matches)
+    names = _item_names(matches, _fixed_folder(pattern))
     return [
         Item(item, {name: _value(linked, name, path, base, None)}) for item, path in zip(names, matches, strict=True)
     ]
 
 
-def _item_names(paths: Sequence[str]) -> list[str]:
-    """Paths without what they share and without suffixes, kept apart where that makes two alike."""
-    common = os.path.commonpath([str(Path(path).parent) for path in paths])
-    full = [PurePosixPath(Path(os.path.relpath(path, common)).as_posix()) for path in paths]
+def _fixed_folder(pattern: str) -> PurePath:
+    """The folders of a pattern before its first wildcard: the same whatever files come and go."""
+    folders = PurePath(pattern).parent.parts
+    return PurePath(*itertools.takewhile(lambda part: not glob.has_magic(part), folders))
+
+
+def _item_names(paths: Sequence[str], folder: PurePath) -> list[str]:
+    """Paths below a folder without suffixes, or with them where that makes two alike."""
+    full = [PurePosixPath(PurePath(path).relative_to(folder).as_posix()) for path in paths]
     short = [str(path.with_suffix("")) for path in full]
-    counts = Counter(short)
-    return [name if counts[name] == 1 else str(path) for name, path in zip(short, full, strict=True)]
+    taken = Counter([*short, *(str(path) for path in full if path.suffix)])
+    return [name if taken[name] == 1 else str(path) for name, path in zip(short, full, strict=True)]
 
 
 def _from_csv(linked: LinkedGraph, path: Path) -> list[Item]:
-    rows = _read_csv(path)
-    header = next(rows, None)
-    if header is None:
+    rows = [(line, row) for line, row in _read_csv(path) if any(cell.strip() for cell in row)]
+    if not rows:
         raise GraphError("the batch table is empty", where=str(path), remedy="give it a header line of input names")
-    for name in header[1]:
-        if name != ITEM:
-            _require_input(linked, name)
-    items = [_item_of_row(linked, header[1], line, row, path) for line, row in rows if row]
+    line, header = rows[0]
+    _check_header(linked, header, place(path, line))
+    items = [_item_of_row(linked, header, line, row, path) for line, row in rows[1:]]
     if not items:
-        raise GraphError("the batch table has no rows", where=str(path))
-    _refuse_twins(items, path)
+        raise GraphError("the batch table has no rows", where=str(path), remedy="give each item a line")
+    _refuse_twins(items, [line for line, _ in rows[1:]], path)
     return items
 
 
-def _read_csv(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _check_header(linked: LinkedGraph, header: list[str], where: str) -> None:
+    for name, count in Counter(header).items():
+        if count > 1:
+            raise GraphError(f"the column {name!r} is there {count} times", where=where, remedy="keep one")
+        if name != ITEM:
+            _require_input(linked, name, where)
+
+
+def _read_csv(path: Path) -> list[tuple[int, list[str]]]:
     try:
         if path.stat().st_size > MAX_CSV_BYTES:
             raise GraphError(f"a batch table may have {MAX_CSV_BYTES >> 20} MiB at most", where=str(path))
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise GraphError(f"the batch table cannot be read: {error}", where=str(path)) from error
-    reader = csv.reader(text.splitlines(), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows, start = [], 1
     try:
-        return iter([(reader.line_num, row) for row in reader])
+        for row in reader:
+            rows.append((start, row))
+            # Not one further: a quoted cell may hold line breaks.
+            start = reader.line_num + 1
     except csv.Error as error:
         raise GraphError(f"this is not CSV: {error}", where=place(path, reader.line_num)) from error
+    return rows
 
 
 def _item_of_row(linked: LinkedGraph, header: list[str], line: int, row: list[str], path: Path) -> Item:
@@ -131,6 +148,8 @@ def _item_of_row(linked: LinkedGraph, header: list[str], line: int, row: list[st
         raise GraphError(f"{len(row)} cells under {len(header)} columns", where=place(path, line))
     cells = dict(zip(header, row, strict=True))
     name = cells.pop(ITEM, f"row{line - 1}")
+    if not name.strip():
+        raise GraphError("the item of this row has no name", where=place(path, line), remedy="fill the item column in")
     values = {
         key: _value(linked, key, text, path.absolute().parent, place(path, line)) for key, text in cells.items() if text
     }
@@ -145,11 +164,10 @@ def _value(linked: LinkedGraph, name: str, text: str, base: Path, where: str | N
         raise GraphError(what, where=where, remedy=f"it is declared as {linked.inputs[name].type}") from error
 
 
-def _refuse_twins(items: list[Item], path: Path) -> None:
-    seen: set[str] = set()
-    for item in items:
-        if item.name in seen:
-            raise GraphError(
-                f"two rows are called {item.name!r}", where=str(path), remedy="make the item column unique"
-            )
-        seen.add(item.name)
+def _refuse_twins(items: Sequence[Item], lines: Sequence[int], path: Path) -> None:
+    first: dict[str, int] = {}
+    for item, line in zip(items, lines, strict=True):
+        if item.name in first:
+            what = f"this row is called {item.name!r} like line {first[item.name]}"
+            raise GraphError(what, where=place(path, line), remedy="make the item column unique")
+        first[item.name] = line

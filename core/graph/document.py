@@ -5,7 +5,7 @@ data, whatever it says.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -38,7 +38,7 @@ class Value:
 
     content: "Scalar | list[Value] | dict[str, Value]"
     position: Position
-    keys: Mapping[str, Position] = NO_KEYS
+    keys: Mapping[str, Position] = field(default_factory=lambda: NO_KEYS)
     weight: int = 1
     depth: int = 0
 
@@ -161,8 +161,8 @@ class _Builder:
         if event.value == "<<" and plain:
             self.problems.add(self.source, position, "merge keys are not part of YAML 1.2", MERGE_REMEDY)
         elif event.value in opened.keys:
-            first = opened.keys[event.value].line
-            self.problems.add(self.source, position, f"the key {event.value!r} stands here twice, first in line {first}")
+            what = f"the key {event.value!r} stands here twice, first in line {opened.keys[event.value].line}"
+            self.problems.add(self.source, position, what)
         else:
             opened.keys[event.value] = position
             opened.key = event.value

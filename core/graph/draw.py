@@ -17,9 +17,9 @@ def mermaid(linked: LinkedGraph, statuses: Mapping[str, str] | None = None) -> s
     """
     ids = _ids(linked)
     lines = ["flowchart LR"]
-    lines += [f'    {ids[name]}["{_escape(name)}<br/>{step.entry.spec.name}"]' for name, step in linked.steps.items()]
+    lines += [f'    {ids[name]}["{name}<br/>{step.entry.spec.name}"]' for name, step in linked.steps.items()]
     for source, target, port in _edges(linked):
-        lines.append(f"    {ids[source]} -->|{port}| {ids[target]}")
+        lines.append(f'    {ids[source]} -->|"{port}"| {ids[target]}')
     lines += [f"    classDef {status} fill:{colour}" for status, colour in COLOURS.items() if statuses]
     lines += [f"    class {ids[name]} {status}" for name, status in (statuses or {}).items()]
     return "\n".join(lines) + "\n"
@@ -52,7 +52,3 @@ def _edges(linked: LinkedGraph) -> list[tuple[str, str, str]]:
 def _edges_into(step: Step, linked: LinkedGraph) -> list[tuple[str, str, str]]:
     pairs = [(link.step, step.name, port) for port, links in step.ports.items() for link in links]
     return [edge for edge in pairs if edge[0] in linked.steps]
-
-
-def _escape(name: str) -> str:
-    return name.replace('"', "#quot;")

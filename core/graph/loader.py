@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from motionloom.core.graph.document import MAX_BYTES, Value, read_document
@@ -119,9 +120,8 @@ class _Reader:
         return True
 
     def inputs(self, value: Value | None) -> dict[str, Input]:
-        return {
-            name: self.input(name, entry, position) for name, entry, position in self.entries(value, "inputs", "an input")
-        }
+        found = [self.input(*entry) for entry in self.entries(value, "inputs", "an input")]
+        return {declared.name: declared for declared in found}
 
     def entries(self, value: Value | None, section: str, what: str) -> Iterator[tuple[str, Value, Position]]:
         """The entries of a section whose names are legal."""
@@ -149,15 +149,13 @@ class _Reader:
         choices = self.choices(entry.get("choices"))
         kind = self.input_type(entry.get("type"), default, choices)
         declared = Input(name, kind, default, self.text(entry.get("help"), "help"), choices, position)
-        self.refuse_values(declared, value)
-        return declared
-
-    def refuse_values(self, declared: Input, value: Value) -> None:
-        """Only a node gives data, and one file can be spelt in many ways."""
+        # Only a node gives data, and one file can be spelt in many ways.
         without = () if declared.holds_value else ("default", "choices")
-        for key in ("choices",) if declared.type == "path" else without:
-            if key in value.keys:
-                self.wrong(value.keys[key], f"an input of the type {declared.type} cannot have {key}", "remove it")
+        for key in ("choices",) if kind == "path" else without:
+            if key in entry:
+                self.wrong(value.keys[key], f"an input of the type {kind} cannot have {key}", "remove it")
+                declared = replace(declared, choices=())
+        return declared
 
     def choices(self, value: Value | None) -> tuple[Value, ...]:
         if value is None:
@@ -185,8 +183,8 @@ class _Reader:
             return None
         for name in value.keys:
             if name not in inputs or not inputs[name].holds_value:
-                remedy = nearest(name, inputs) or "declare it under inputs:"
-                self.wrong(value.keys[name], f"the batch runs over {name!r}, which is not an input with a value", remedy)
+                what = f"the batch runs over {name!r}, which is not an input with a value"
+                self.wrong(value.keys[name], what, nearest(name, inputs) or "declare it under inputs:")
         return value
 
     def outputs(self, value: Value | None) -> dict[str, Value]:

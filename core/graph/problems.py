@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from motionloom.core.errors import GraphError, place
 
-MAX_PROBLEMS = 100
+MAX_PROBLEMS = 50
 """A graph in which more is wrong is not read further."""
 MAX_MESSAGE = 500
 """Characters of a message; what a file says may be longer than anyone wants to read."""

@@ -7,14 +7,14 @@ report the first branch instead of the wrong word.
 from typing import Any
 
 from motionloom.core.data.storage import type_name
-from motionloom.core.graph.loader import VALUE_TYPES
-from motionloom.core.graph.model import FORMAT
+from motionloom.core.graph.model import FORMAT, VALUE_TYPES
 from motionloom.core.node import NodeSpec, Parameter, Port
 from motionloom.core.registry import Registry
 
+WORD = r"[A-Za-z_][A-Za-z0-9_-]*"
+NAMES = {"pattern": f"^{WORD}$"}
 VARIABLE = {"type": "string", "pattern": r"\$\{[^{}]+\}"}
-REFERENCE = {"type": "string", "pattern": r"^[A-Za-z_][\w-]*(\.\w+)*$"}
-DEFINITIONS = "#/definitions/{model}"
+REFERENCE = {"type": "string", "pattern": rf"^{WORD}(\.{WORD})*$"}
 
 
 def json_schema(registry: Registry) -> dict[str, Any]:
@@ -30,12 +30,28 @@ def json_schema(registry: Registry) -> dict[str, Any]:
         "properties": {
             "motionloom": {"const": FORMAT, "description": "version of the graph language"},
             "help": {"type": "string"},
-            "inputs": {"type": "object", "additionalProperties": _input()},
-            "each": {"type": ["object", "string"], "description": "the graph's own batch: {input: glob}, or a CSV"},
-            "nodes": {"type": "object", "additionalProperties": _call(specs, definitions)},
-            "outputs": {"type": "object", "additionalProperties": REFERENCE},
+            "inputs": {"type": ["object", "null"], "propertyNames": NAMES, "additionalProperties": _input()},
+            "each": _each(),
+            "nodes": {
+                "type": "object",
+                "minProperties": 1,
+                "propertyNames": NAMES,
+                "additionalProperties": _call(specs, definitions),
+            },
+            "outputs": {"type": ["object", "null"], "propertyNames": NAMES, "additionalProperties": REFERENCE},
         },
         "definitions": definitions,
+    }
+
+
+def _each() -> dict[str, Any]:
+    return {
+        "description": "the graph's own batch: {input: glob}, or the path of a CSV",
+        "type": ["object", "string"],
+        "minLength": 1,
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": {"type": "string"},
     }
 
 
@@ -50,7 +66,7 @@ def _input() -> dict[str, Any]:
             "choices": {"type": "array"},
         },
     }
-    return {"if": {"type": "object"}, "then": declared}
+    return {"type": ["object", "array", "string", "number", "boolean"], "if": {"type": "object"}, "then": declared}
 
 
 def _call(specs: list[NodeSpec], definitions: dict[str, Any]) -> dict[str, Any]:
@@ -65,12 +81,13 @@ def _call(specs: list[NodeSpec], definitions: dict[str, Any]) -> dict[str, Any]:
         "node": {"enum": [spec.name for spec in specs]},
         "use": {"type": "string", "description": "another graph, relative to this one"},
     }
-    return {"type": "object", "properties": properties, "allOf": branches}
+    either = [{"required": ["node"]}, {"required": ["use"]}]
+    return {"type": "object", "properties": properties, "oneOf": either, "allOf": branches}
 
 
 def _arguments(spec: NodeSpec, definitions: dict[str, Any]) -> dict[str, Any]:
     ports = {port.name: _port(port) for port in spec.ports}
-    parameters = {parameter.name: _parameter(parameter, definitions) for parameter in spec.parameters}
+    parameters = {parameter.name: _parameter(spec, parameter, definitions) for parameter in spec.parameters}
     required = [port.name for port in spec.ports if not port.optional]
     required += [parameter.name for parameter in spec.parameters if parameter.required]
     return {
@@ -83,22 +100,39 @@ def _arguments(spec: NodeSpec, definitions: dict[str, Any]) -> dict[str, Any]:
 
 def _port(port: Port) -> dict[str, Any]:
     described = {"description": f"{type_name(port.type)}: {port.help}" if port.help else type_name(port.type)}
-    return {"type": "array", "items": REFERENCE, **described} if port.many else {**REFERENCE, **described}
+    accepted = {"type": "array", "items": REFERENCE} if port.many else REFERENCE
+    return {**(_or(accepted, {"type": "null"}) if port.optional else accepted), **described}
 
 
-def _parameter(parameter: Parameter, definitions: dict[str, Any]) -> dict[str, Any]:
-    schema = _draft7(parameter.adapter.json_schema(ref_template=DEFINITIONS))
-    definitions.update(schema.pop("$defs", {}))
+def _parameter(spec: NodeSpec, parameter: Parameter, definitions: dict[str, Any]) -> dict[str, Any]:
+    # Two plugins may each have a model called Options.
+    schema = parameter.adapter.json_schema(ref_template=f"#/definitions/{spec.name}.{{model}}")
+    models = schema.pop("$defs", {})
+    definitions.update({f"{spec.name}.{name}": _draft7(model) for name, model in models.items()})
     described: dict[str, Any] = {"description": parameter.help} if parameter.help else {}
     if not parameter.required:
         described["default"] = parameter.plain_default
-    return {"anyOf": [schema, VARIABLE], **described}
+    return {**_or(_draft7(schema), VARIABLE), **described}
 
 
-def _draft7(schema: Any) -> Any:
-    """Rename what later drafts call otherwise."""
-    if isinstance(schema, list):
-        return [_draft7(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {("items" if key == "prefixItems" else key): _draft7(value) for key, value in schema.items()}
+def _or(*schemas: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": list(schemas)}
+
+
+def _draft7(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema of pydantic's in the words of draft-07, with `${...}` allowed in place of nested values."""
+    found = dict(schema)
+    for key, value in schema.items():
+        if key in ("anyOf", "oneOf", "allOf"):
+            found[key] = [_draft7(one) for one in value]
+        elif key == "prefixItems":
+            found["items"] = [_nested(one) for one in found.pop(key)]
+        elif key == "properties":
+            found[key] = {name: _nested(one) for name, one in value.items()}
+        elif key in ("items", "additionalProperties") and isinstance(value, dict):
+            found[key] = _nested(value)
+    return found
+
+
+def _nested(schema: dict[str, Any]) -> dict[str, Any]:
+    return _or(_draft7(schema), VARIABLE)

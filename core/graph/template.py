@@ -59,10 +59,10 @@ def check_templates(value: Value, source: Source, types: Mapping[str, str], wron
     Returns:
         Whether the value can be filled in.
     """
-    if isinstance(value.content, list):
-        return all([check_templates(item, source, types, wrong) for item in value.content])
-    if isinstance(value.content, dict):
-        return all([check_templates(item, source, types, wrong) for item in value.content.values()])
+    if isinstance(value.content, (list, dict)):
+        children = value.content.values() if isinstance(value.content, dict) else value.content
+        checked = [check_templates(child, source, types, wrong) for child in children]
+        return all(checked)
     if not isinstance(value.content, str) or "${" not in value.content:
         return True
     right = True
@@ -85,7 +85,8 @@ def _problem(match: re.Match[str], types: Mapping[str, str]) -> tuple[str, str |
         return f"{match.group()!r} is not a variable", "write ${name} or ${name.stem}; nothing is evaluated"
     name, parts = parsed.group(1), parsed.group(2).split(".")[1:]
     if name not in types:
-        return f"there is no input {name!r}", nearest(name, types) or "declare it under inputs:"
+        known = nearest(name, types) if len(types) > 1 else None
+        return f"there is no input {name!r}", known or "declare it under inputs:"
     if types[name] not in VALUE_TYPES:
         return f"input {name!r} is a {types[name]}, which is no text", "connect it to a port, without ${}"
     if types[name] == "list" and match.group() != match.string:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from jaxtyping import Float64
+from numpy import ndarray
+
 from motionloom.core.data import Skeleton
 from motionloom.plugins.bvh.frame_rate import frame_time
-from numpy import ndarray
 
 DEEPEST_INDENT = 40
 """Levels that are indented; a chain of thousands of joints would be all tabs otherwise."""
@@ -19,26 +20,22 @@ VALUES_AT_ONCE = 2**16
 
 
 def hierarchy_text(
-    skeleton: Skeleton,
-    names: Sequence[str],
-    offsets: Float64[ndarray, "joints 3"],
-    tips: Float64[ndarray, "tips 3"],
-    channels: Sequence[str],
+    skeleton: Skeleton, names: Sequence[str], scale: float, channels: Sequence[str]
 ) -> tuple[str, list[int]]:
     """The HIERARCHY section, and the joints in the order in which it names them.
 
     A leaf without a tip gets an end site of no length, because many programs expect one.
 
     Args:
-        skeleton: hierarchy, and which joints have tips.
+        skeleton: without rest rotations.
         names: what to call each joint.
-        offsets: (J, 3) rest offsets in the file's unit.
-        tips: (E, 3) offsets of the tips in the file's unit.
+        scale: units of the file in a metre.
         channels: the CHANNELS line of each joint.
     """
+    offsets = skeleton.rest_translations.double().numpy() * scale
     lines = ["HIERARCHY"]
     order: list[int] = []
-    ends = _ends(skeleton, tips)
+    ends = _ends(skeleton, skeleton.tip_offsets.double().numpy() * scale)
     waiting = [(0, 0)]
     while waiting:
         joint, depth = waiting.pop()
@@ -70,9 +67,7 @@ def _lengths(vector: Float64[ndarray, "3"]) -> str:
     return " ".join([LENGTH] * 3) % tuple(vector)
 
 
-def motion_text(
-    values: Float64[ndarray, "frames columns"], are_lengths: Sequence[bool], fps: float
-) -> Iterator[str]:
+def motion_text(values: Float64[ndarray, "frames columns"], are_lengths: Sequence[bool], fps: float) -> Iterator[str]:
     """The MOTION section, in pieces.
 
     Args:

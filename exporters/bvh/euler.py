@@ -9,6 +9,8 @@ from torch import Tensor
 LOCKED = 1e-5
 """Degrees from +-90 of the second angle within which only the sum of the other two is known."""
 
+ROTATIONS_AT_ONCE = 2**13
+
 
 def continuous_euler(rotations: Float[Tensor, "frames joints 4"], order: str) -> Float64[ndarray, "frames joints 3"]:
     """Euler angles in degrees, about moving axes, without jumps of 180 or 360 degrees in time.
@@ -21,7 +23,9 @@ def continuous_euler(rotations: Float[Tensor, "frames joints 4"], order: str) ->
         rotations: (T, J, 4) unit quaternions, xyzw, float64.
         order: the axes, first one first: `ZXY`.
     """
-    angles = roma.unitquat_to_euler(order, rotations, degrees=True).numpy()
+    # Small batches stay below the size from which torch hands work to threads, at more cost than gain.
+    batches = rotations.split(max(1, ROTATIONS_AT_ONCE // rotations.shape[1]))
+    angles = np.concatenate([roma.unitquat_to_euler(order, batch, degrees=True).numpy() for batch in batches])
     angles = _held_in_lock(angles, order)
     other = np.stack((angles[..., 0] + 180, 180 - angles[..., 1], angles[..., 2] + 180), axis=-1)
     # The two sets of a frame are as far from either set of the frame before, crosswise; so whether

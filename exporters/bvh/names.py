@@ -30,5 +30,5 @@ def bvh_names(names: Sequence[str], warn: Callable[[str], None]) -> list[str]:
         first[name] = joint
     changed = [name for name, spelling in zip(names, spelled, strict=True) if name != spelling]
     if changed:
-        warn(f"BVH names hold no blanks or braces: {len(changed)} joints are written with _ there, such as {changed[0]!r}")
+        warn(f"{len(changed)} joints are written with _ for blanks and braces, {changed[0]!r} among them")
     return spelled

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import torch
+
 from motionloom.core.data import Motion, quat_action, quat_product, rest_pose
 
 

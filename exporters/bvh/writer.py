@@ -1,27 +1,23 @@
 """Motions as BVH files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import torch
-from jaxtyping import Float64
+from jaxtyping import Bool, Float64
+from numpy import ndarray
+
 from motionloom.core.data import Motion, map_tensors
 from motionloom.core.errors import ExportError, place
+from motionloom.exporters.bvh.checks import check_exportable
 from motionloom.exporters.bvh.document import hierarchy_text, motion_text
 from motionloom.exporters.bvh.euler import continuous_euler
 from motionloom.exporters.bvh.names import bvh_names
 from motionloom.exporters.bvh.rest import without_rest_rotations
 from motionloom.plugins.bvh.units import METRES_PER_UNIT, Unit
-from numpy import ndarray
-from torch import Tensor
 
-Order = Literal["XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX"]
-
-POSITIONS = "Xposition Yposition Zposition"
-SLOWEST, FASTEST = 1e-9, 1e9
-"""Frames a second that a frame time can say."""
+AxisOrder = Literal["XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX"]
 
 
 def write_bvh_file(
@@ -29,7 +25,7 @@ def write_bvh_file(
     path: Path,
     *,
     unit: Unit = "cm",
-    order: Order = "ZXY",
+    order: AxisOrder = "ZXY",
     warn: Callable[[str], None] = lambda message: None,
 ) -> None:
     """Write a motion as a BVH file; the node documents the conventions.
@@ -44,18 +40,14 @@ def write_bvh_file(
     Raises:
         ExportError: with joint and frame, where a value is not finite; or the file cannot be written.
     """
-    _check(motion)
+    exact = map_tensors(motion, lambda tensor: tensor.detach().cpu().double())
+    check_exportable(exact)
     names = bvh_names(motion.skeleton.names, warn)
-    held = without_rest_rotations(map_tensors(motion, lambda tensor: tensor.detach().cpu().double()))
-    moving = _moving_joints(held)
-    turns = " ".join(f"{axis}rotation" for axis in order)
-    channels = [f"6 {POSITIONS} {turns}" if moves else f"3 {turns}" for moves in moving]
-    lengths = 1 / METRES_PER_UNIT[unit]
-    offsets = held.skeleton.rest_translations.numpy() * lengths
-    text, joints = hierarchy_text(
-        held.skeleton, names, offsets, held.skeleton.tip_offsets.numpy() * lengths, channels
-    )
-    values, are_lengths = _columns(held, joints, moving, order, lengths)
+    straight = without_rest_rotations(exact)
+    moving = _moving_joints(straight)
+    scale = 1 / METRES_PER_UNIT[unit]
+    text, joints = hierarchy_text(straight.skeleton, names, scale, [_channel_names(moves, order) for moves in moving])
+    values, are_lengths = _columns(straight, scale, order, [(joint, bool(moving[joint])) for joint in joints])
     try:
         with path.open("w", encoding="utf-8", newline="\n") as file:
             file.write(text)
@@ -65,16 +57,39 @@ def write_bvh_file(
         raise ExportError(f"cannot be written: {reason}", where=place(path), remedy="choose another path") from error
 
 
-def _check(motion: Motion) -> None:
-    skeleton = motion.skeleton
-    if not SLOWEST < motion.fps < FASTEST:
-        raise ExportError(f"a frame rate of {motion.fps:g} has no frame time", remedy="resample the motion")
-    for what, tensor in (("rest offset", skeleton.rest_translations), ("rest rotation", skeleton.rest_rotations)):
-        _check_joints(skeleton.names, what, tensor)
-    _check_joints([skeleton.names[joint] for joint in skeleton.tip_joints], "tip", skeleton.tip_offsets)
-    _check_frames([skeleton.names[0]], "root translation", motion.root_translation.unsqueeze(1))
-    _check_frames(skeleton.names, "rotation", motion.rotations)
+def _moving_joints(motion: Motion) -> Bool[ndarray, "joints"]:
+    """Whether each joint needs position channels: the root, and those that leave their rest offset."""
+    moving = np.zeros(len(motion.skeleton), dtype=bool)
     if motion.joint_translations is not None:
-        _check_frames(skeleton.names, "translation", motion.joint_translations)
-    lengths = motion.rotations.norm(dim=-1)
-    ...
+        moving = (motion.joint_translations != motion.skeleton.rest_translations).any(dim=-1).any(dim=0).numpy()
+    moving[0] = True
+    return moving
+
+
+def _channel_names(moves: bool, order: str) -> str:
+    rotations = " ".join(f"{axis}rotation" for axis in order)
+    return f"6 Xposition Yposition Zposition {rotations}" if moves else f"3 {rotations}"
+
+
+def _columns(
+    motion: Motion, scale: float, order: str, joints: list[tuple[int, bool]]
+) -> tuple[Float64[ndarray, "frames columns"], list[bool]]:
+    """The numbers of every frame, and which columns are lengths.
+
+    Args:
+        motion: without rest rotations.
+        scale: units of the file in a metre.
+        order: axes of the rotations.
+        joints: in the order of the file, and whether they have position channels.
+    """
+    angles = continuous_euler(motion.rotations, order)
+    positions = {0: motion.root_translation.numpy() * scale}
+    if motion.joint_translations is not None:
+        moved = motion.joint_translations.numpy() * scale
+        positions |= {joint: moved[:, joint] for joint, moves in joints if moves and joint}
+    columns: list[Float64[ndarray, "frames 3"]] = []
+    are_lengths: list[bool] = []
+    for joint, moves in joints:
+        columns += [positions[joint], angles[:, joint]] if moves else [angles[:, joint]]
+        are_lengths += [True] * 3 * moves + [False] * 3
+    return np.concatenate(columns, axis=1), are_lengths

@@ -86,11 +86,12 @@ class FrameReader:
                 heads.append(line[0].text)
         return _Layout([head + b" " for head in heads], [self.columns[head] for head in heads])
 
-    def _count(self, frames: int) -> None:
+    def _count(self, frames: int, offset: int) -> None:
         """Take note of more frames, if the file is large enough for them."""
         self.frames += frames
         joints = len(self.columns)
-        check_growth(self.source, self.frames, joints, ROTATION_BYTES + -(-VALUE_BYTES * self.width // joints))
+        each = ROTATION_BYTES + -(-VALUE_BYTES * self.width // joints)
+        check_growth(self.source, offset, self.frames, joints, each)
 
     def _read_alike(self, start: int, end: int, layout: _Layout) -> Float64[ndarray, "frames channels"] | None:
         """Frames that all have the layout of the first; None where one has not or a value is wrong."""
@@ -106,7 +107,7 @@ class FrameReader:
         numbers = [b"%d" % number for number in range(first, first + frames)]
         if len(lines) != frames * each or lines[::each] != numbers:
             return None
-        self._count(frames)
+        self._count(frames, start)
         values = self._values_alike(lines, layout, frames)
         if values is None:
             self.frames -= frames
@@ -149,7 +150,7 @@ class FrameReader:
             what = f"frame {shown(token.text)} where frame {expected} should start"
             raise self.source.error(what, token.offset, "number the frames one by one and leave none out")
         self.number = int(token.text)
-        self._count(1)
+        self._count(1, token.offset)
 
     def _bone(self, line: Sequence[Token], seen: set[bytes]) -> slice:
         name, offset = line[0]

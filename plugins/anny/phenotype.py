@@ -37,8 +37,8 @@ def target_weights(person: Phenotype) -> dict[str, float]:
     """The targets of a person and their weights; those of weight zero are left out.
 
     A target belongs to one anchor of every trait in its name, and its weight is the product of
-    these anchors' weights (MakeHuman's macro targets; Anny, Brégier et al. 2025, section 3.1, in
-    which breast targets have weight zero at the average cup size and firmness that are meant here).
+    these anchors' weights (MakeHuman's macro targets, as blended in Anny, Brégier et al. 2025;
+    its breast targets have weight zero at the average cup size and firmness, which are meant here).
 
     Args:
         person: whom to describe.

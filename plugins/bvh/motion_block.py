@@ -151,9 +151,12 @@ class MotionBlock:
         return np.array(numbers)
 
     def _wrong_count(self) -> ReadError:
-        lines = [line.start() for line in LINE.finditer(self.source.data, self.header.end) if line.group().strip()]
-        what = f"Frames: says {self.header.frames}, but {len(lines)} lines of numbers follow"
-        if len(lines) > self.header.frames:
-            extra = lines[self.header.frames]
-            return self.source.error(what, extra, f"write Frames: {len(lines)}, or remove the lines from here on")
-        return self.source.error(what, self.header.frames_at, f"give the whole file, or write Frames: {len(lines)}")
+        lines, extra = 0, 0
+        for line in LINE.finditer(self.source.data, self.header.end):
+            if not line.group().isspace():
+                lines += 1
+                extra = line.start() if lines == self.header.frames + 1 else extra
+        what = f"Frames: says {self.header.frames}, but {lines} lines of numbers follow"
+        if lines > self.header.frames:
+            return self.source.error(what, extra, f"write Frames: {lines}, or remove the lines from here on")
+        return self.source.error(what, self.header.frames_at, f"give the whole file, or write Frames: {lines}")

@@ -93,7 +93,8 @@ def _read_frames(
 ) -> tuple[Float[Tensor, "frames 3"], Float[Tensor, "frames joints 4"], Float[Tensor, "frames joints 3"] | None]:
     chosen, offsets = position_columns(hierarchy.channels), vectors_of(hierarchy.offsets)
     frames, joints = block.header.frames, len(offsets)
-    check_growth(source, frames, joints, ROTATION_BYTES + TRANSLATION_BYTES * chosen.move_joints)
+    each = ROTATION_BYTES + TRANSLATION_BYTES * chosen.move_joints
+    check_growth(source, block.header.frames_at, frames, joints, each)
     groups = _rotation_groups(hierarchy.channels, joints)
     placing = offsets if chosen.move_joints else offsets[:1]
     reach = PositionReach(chosen, offsets)

@@ -1,6 +1,5 @@
 """How much a reader may allocate for a file of a given size."""
 
-from motionloom.core.errors import ReadError, place
 from motionloom.plugins.bvh.source_text import SourceText
 
 MOST_JOINTS = 16_384
@@ -21,11 +20,12 @@ VALUES_AT_ONCE = 2**15
 torch hands work to several threads, which cost more than they save here."""
 
 
-def check_growth(source: SourceText, frames: int, joints: int, bytes_per_joint: int) -> None:
+def check_growth(source: SourceText, offset: int, frames: int, joints: int, bytes_per_joint: int) -> None:
     """Refuse a small file that would become a huge motion, such as joints without channels.
 
     Args:
         source: the file that holds the motion.
+        offset: where it says, or shows, how many frames it has.
         frames: how many it has.
         joints: how many its skeleton has.
         bytes_per_joint: what a joint takes in a frame of the motion.
@@ -35,12 +35,9 @@ def check_growth(source: SourceText, frames: int, joints: int, bytes_per_joint: 
     """
     wanted = frames * joints * bytes_per_joint
     if wanted > GROWTH * len(source.data) + ALWAYS_ALLOWED:
-        raise ReadError(
-            f"{frames} frames of {joints} joints would take {wanted // 2**20} MB, "
-            f"out of all proportion to a file of {len(source.data) / 2**20:.1f} MB",
-            where=place(source.path),
-            remedy="leave out joints that never move, or split the file",
-        )
+        size = f"{wanted // 2**20} MB, out of all proportion to a file of {len(source.data) / 2**20:.1f} MB"
+        what = f"{frames} frames of {joints} joints would take {size}"
+        raise source.error(what, offset, "leave out joints that never move, or split the file")
 
 
 def frames_at_once(columns: int, joints: int) -> int:

@@ -21,12 +21,12 @@ from torch import Tensor
 STANCE = 0.61
 """Share of the cycle for which a foot is on the floor."""
 
-MID_STANCE = 0.27
+MID_STANCE = 0.225
 """Share of the cycle after heel strike at which the hips pass over the ankle."""
 
 FOOT_PITCH = KeyedCurve(
-    ((0.0, 20.0), (0.075, 0.0), (0.3, 0.0), (0.42, -12.0), (0.52, -34.0), (0.61, -60.0), (0.66, -64.0))
-    + ((0.76, -30.0), (0.85, 2.0), (0.94, 21.0)),
+    ((0.0, 18.0), (0.08, 0.0), (0.29, 0.0), (0.4, -8.0), (0.5, -25.0), (0.61, -56.0), (0.655, -60.0))
+    + ((0.75, -32.0), (0.85, 0.0), (0.94, 19.0)),
     period=1.0,
 )
 """Degrees that the foot is pitched toes up, over the cycle from its heel strike."""

@@ -22,10 +22,10 @@ USUAL_STEP = 0.7
 
 STEP_HALF_WIDTH = 0.05
 TOES_OUT = 6.0
-FULL_REACH = 0.992
+FULL_REACH = 0.998
 """Share of the leg's length that it reaches at most."""
 
-ELBOW = KeyedCurve(((0.05, 14.0), (0.55, 38.0)), period=1.0)
+ELBOW = KeyedCurve(((0.06, 12.0), (0.56, 30.0)), period=1.0)
 """Degrees of elbow flexion over the cycle of the foot on the same side, which the arm swings against."""
 
 
@@ -89,7 +89,7 @@ def _hips_path(walk: _Walk, pelvis: Float[Tensor, "frames 4"]) -> Float[Tensor, 
     path = torch.stack(
         (
             0.021 * walk.wave(1, 0.3),
-            -0.019 * walk.vigour**2 * walk.wave(2, 0.06),
+            -0.015 * walk.vigour**2 * walk.wave(2, 0.03),
             walk.stride * walk.cycles + 0.008 * walk.vigour * walk.wave(2, 0.42),
         ),
         dim=-1,

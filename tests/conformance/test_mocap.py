@@ -49,5 +49,5 @@ def test_the_demo_is_posed_as_it_was_meant(tmp_path: Path) -> None:
     result = run("bvh_to_glb", out=tmp_path, cache="off")
     assert result.exit_code == 0, result.sentence
     clip = CLIPS / "walk.bvh"
-    take = performed(clip, character(gender=0.5, age=0.67, height=0.5, ctx=Context()))
+    take = performed(clip, character(gender=0.5, age=0.67, height=0.35, ctx=Context()))
     assert_all_conform([(take, tmp_path / "walk.glb")])

@@ -51,8 +51,3 @@ def test_a_person_halfway_between_anchors_gets_half_of_each() -> None:
     weights = target_weights(older)
     assert weights["universal-female-young-averagemuscle-averageweight"] == pytest.approx(0.5)
     assert weights["universal-female-old-averagemuscle-averageweight"] == pytest.approx(0.5)
-
-
-@given(people, people)
-def test_two_people_with_the_same_traits_are_the_same(first: Phenotype, second: Phenotype) -> None:
-    assert (target_weights(first) == target_weights(second)) or first != second
