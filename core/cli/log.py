@@ -1,6 +1,7 @@
 """What a run shows while it goes: progress bars, JSON lines or nothing."""
 
 import json
+import os
 import sys
 from types import TracebackType
 from typing import Self
@@ -33,8 +34,12 @@ class JsonLog(QuietLog):
 
     def __call__(self, event: Event) -> None:
         """Print an event."""
-        sys.stdout.write(json.dumps(event) + "\n")
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(json.dumps(event) + "\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read the log went away, as `head` does; the run goes on to its own end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class RichLog(QuietLog):

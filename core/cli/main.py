@@ -1,10 +1,12 @@
 """The command line: collects the commands, and turns what goes wrong into an exit code and one sentence."""
 
 import os
+import signal
 import sys
 import traceback
 from importlib import import_module
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 import typer
 
@@ -49,14 +51,24 @@ def main() -> None:
     sys.exit(_guarded())
 
 
+class Interrupted(BaseException):
+    """Raised by SIGINT and SIGTERM outside of a run, which has its own way; typer would hide a KeyboardInterrupt."""
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise Interrupted
+
+
 def _guarded() -> Any:
     from motionloom.core.errors import MotionloomError
 
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         return app(standalone_mode=True)
     except MotionloomError as error:
         return _explain(error)
-    except KeyboardInterrupt:
+    except (Interrupted, KeyboardInterrupt):
         sys.stderr.write("motionloom: interrupted\n")
         return 130
     except BrokenPipeError:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from motionloom.core.data.mesh import FaceRig, Mesh, Skin
+from motionloom.core.data.shapes import check_indices
 from motionloom.core.data.skeleton import Skeleton
 from motionloom.core.errors import DataError
 
@@ -32,7 +33,6 @@ class Character:
         vertices = len(self.mesh.vertices)
         if len(self.skin.weights) != vertices:
             raise DataError(f"skin weights for {len(self.skin.weights)} vertices, mesh of {vertices}")
-        if int(self.skin.joint_indices.max()) >= len(self.skeleton) or int(self.skin.joint_indices.min()) < 0:
-            raise DataError(f"the skin names a joint outside 0..{len(self.skeleton) - 1}")
+        check_indices("joint", self.skin.joint_indices, "vertex", "the skeleton", len(self.skeleton))
         if self.face_rig is not None and self.face_rig.deltas.shape[1] != vertices:
             raise DataError(f"blend shapes of {self.face_rig.deltas.shape[1]} vertices on a mesh of {vertices}")

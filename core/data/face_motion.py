@@ -6,6 +6,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from motionloom.core.data.motion import check_fps
+from motionloom.core.data.shapes import check_shape, refuse_repeated
 from motionloom.core.errors import DataError
 
 
@@ -33,12 +34,13 @@ class FaceMotion:
     right_eye: Float[Tensor, "frames 4"] | None = None
 
     def __post_init__(self) -> None:
-        if self.weights.shape[0] == 0:
+        frames = self.weights.shape[0]
+        if frames == 0:
             raise DataError("a face motion needs at least one frame")
-        if self.weights.shape[1] != len(self.names):
-            raise DataError(f"{len(self.names)} shape names but {self.weights.shape[1]} columns of weights")
-        if len(set(self.names)) != len(self.names):
-            raise DataError("two shapes of a face motion have the same name")
+        refuse_repeated(self.names, "shapes of a face motion")
+        check_shape("weights", self.weights, frames=frames, shapes=len(self.names))
+        for name in ("head", "left_eye", "right_eye"):
+            check_shape(name, getattr(self, name), frames=frames, xyzw=4)
         check_fps(self.fps)
 
     def __len__(self) -> int:
@@ -59,6 +61,9 @@ class FlameMotion:
         fps: frames a second.
         root_rotation: (T, 4) rotation of the whole head, xyzw, if known.
         root_translation: (T, 3) translation of the whole head, metres, if known.
+
+    Raises:
+        DataError: the shapes disagree or there is no frame.
     """
 
     shape: Float[Tensor, "identities"]
@@ -72,8 +77,12 @@ class FlameMotion:
     root_translation: Float[Tensor, "frames 3"] | None = None
 
     def __post_init__(self) -> None:
-        if self.expression.shape[0] == 0:
+        frames = self.expression.shape[0]
+        if frames == 0:
             raise DataError("a FLAME motion needs at least one frame")
+        for name in ("neck", "jaw", "left_eye", "right_eye", "root_rotation"):
+            check_shape(name, getattr(self, name), frames=frames, xyzw=4)
+        check_shape("root_translation", self.root_translation, frames=frames, xyz=3)
         check_fps(self.fps)
 
     def __len__(self) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from motionloom.core.errors import DataError
+from motionloom.core.data.shapes import check_indices, check_shape, refuse_repeated
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,9 @@ class Mesh:
         faces: (F, 3) vertex indices, counter-clockwise seen from outside.
         normals: (V, 3) unit normals, if known.
         uv: (V, 2) texture coordinates, origin top left as in glTF, if any.
+
+    Raises:
+        DataError: the shapes disagree, or a face names a vertex that is not there.
     """
 
     vertices: Float[Tensor, "vertices 3"]
@@ -25,8 +28,12 @@ class Mesh:
     uv: Float[Tensor, "vertices 2"] | None = None
 
     def __post_init__(self) -> None:
-        if len(self.faces) and not 0 <= int(self.faces.min()) <= int(self.faces.max()) < len(self.vertices):
-            raise DataError(f"a face names a vertex outside 0..{len(self.vertices) - 1}")
+        count = len(self.vertices)
+        check_shape("vertices", self.vertices, vertices=count, xyz=3)
+        check_shape("faces", self.faces, faces=len(self.faces), corners=3)
+        check_shape("normals", self.normals, vertices=count, xyz=3)
+        check_shape("uv", self.uv, vertices=count, uv=2)
+        check_indices("vertex", self.faces, "face", "the mesh", count)
 
 
 @dataclass(frozen=True)
@@ -36,10 +43,17 @@ class Skin:
     Args:
         joint_indices: (V, K) joints, any where the weight is zero.
         weights: (V, K) non-negative, summing to one a vertex.
+
+    Raises:
+        DataError: the shapes disagree.
     """
 
     joint_indices: Int[Tensor, "vertices influences"]
     weights: Float[Tensor, "vertices influences"]
+
+    def __post_init__(self) -> None:
+        vertices, influences = self.weights.shape
+        check_shape("joint_indices", self.joint_indices, vertices=vertices, influences=influences)
 
 
 @dataclass(frozen=True)
@@ -49,13 +63,14 @@ class FaceRig:
     Args:
         names: one unique name a shape.
         deltas: (S, V, 3) offsets of the mesh's vertices at weight one, metres.
+
+    Raises:
+        DataError: names repeat, or there is not one set of deltas a name.
     """
 
     names: tuple[str, ...]
     deltas: Float[Tensor, "shapes vertices 3"]
 
     def __post_init__(self) -> None:
-        if len(set(self.names)) != len(self.names):
-            raise DataError("two blend shapes have the same name")
-        if len(self.names) != len(self.deltas):
-            raise DataError(f"{len(self.names)} blend shape names but {len(self.deltas)} sets of deltas")
+        refuse_repeated(self.names, "blend shapes")
+        check_shape("deltas", self.deltas, shapes=len(self.names), vertices=self.deltas.shape[1], xyz=3)

@@ -6,6 +6,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from motionloom.core.data.kinematics import forward_kinematics
+from motionloom.core.data.shapes import check_shape
 from motionloom.core.data.skeleton import Skeleton
 from motionloom.core.errors import DataError
 
@@ -36,10 +37,9 @@ class Motion:
         frames, joints = self.root_translation.shape[0], len(self.skeleton)
         if frames == 0:
             raise DataError("a motion needs at least one frame")
-        if tuple(self.rotations.shape) != (frames, joints, 4):
-            raise DataError(f"rotations have shape {tuple(self.rotations.shape)}, expected {(frames, joints, 4)}")
-        if self.joint_translations is not None and tuple(self.joint_translations.shape) != (frames, joints, 3):
-            raise DataError(f"joint_translations need shape {(frames, joints, 3)}")
+        check_shape("root_translation", self.root_translation, frames=frames, xyz=3)
+        check_shape("rotations", self.rotations, frames=frames, joints=joints, xyzw=4)
+        check_shape("joint_translations", self.joint_translations, frames=frames, joints=joints, xyz=3)
         check_fps(self.fps)
 
     def __len__(self) -> int:

@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from motionloom.core.data.shapes import check_shape
 from motionloom.core.errors import DataError
 
 
@@ -40,9 +41,10 @@ class Skeleton:
 
     def __post_init__(self) -> None:
         _check_hierarchy(self.names, self.parents)
-        _check_shape("rest_translations", self.rest_translations, (len(self.names), 3))
-        _check_shape("rest_rotations", self.rest_rotations, (len(self.names), 4))
-        _check_shape("tip_offsets", self.tip_offsets, (len(self.tip_joints), 3))
+        check_shape("rest_translations", self.rest_translations, joints=len(self.names), xyz=3)
+        check_shape("rest_rotations", self.rest_rotations, joints=len(self.names), xyzw=4)
+        check_shape("tip_offsets", self.tip_offsets, tips=len(self.tip_joints), xyz=3)
+        _check_tips(self.tip_joints, len(self.names))
 
     def __len__(self) -> int:
         return len(self.names)
@@ -90,7 +92,7 @@ def _check_hierarchy(names: Sequence[str], parents: Sequence[int]) -> None:
     seen: set[str] = set()
     for joint, (name, parent) in enumerate(zip(names, parents, strict=True)):
         if name in seen:
-            raise DataError(f"two joints are called {name!r}", where=f"joint {joint}")
+            raise DataError(f"two joints are called {name!r}", where=f"joint {joint}", remedy="rename one of them")
         if (parent == -1) != (joint == 0) or not -1 <= parent < joint:
             raise DataError(
                 f"parent index {parent} is not that of an earlier joint",
@@ -100,6 +102,7 @@ def _check_hierarchy(names: Sequence[str], parents: Sequence[int]) -> None:
         seen.add(name)
 
 
-def _check_shape(name: str, tensor: Tensor, expected: tuple[int, ...]) -> None:
-    if tuple(tensor.shape) != expected:
-        raise DataError(f"{name} has shape {tuple(tensor.shape)}, expected {expected}")
+def _check_tips(tip_joints: Sequence[int], joints: int) -> None:
+    for tip, joint in enumerate(tip_joints):
+        if not 0 <= joint < joints:
+            raise DataError(f"it names joint {joint}, the skeleton has {joints}", where=f"tip {tip}")

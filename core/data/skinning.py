@@ -11,6 +11,7 @@ from motionloom.core.data.mesh import FaceRig, Skin
 from motionloom.core.data.rotation import quat_action, quat_product
 from motionloom.core.data.skeleton import Skeleton
 from motionloom.core.data.take import Take
+from motionloom.core.errors import DataError
 
 FRAMES_AT_ONCE = 32
 """Frames skinned together: memory stays bounded however long the clip is, and much of it in the cache."""
@@ -97,6 +98,9 @@ def skinned_vertices(take: Take, frames: slice | None = None) -> Float[Tensor, "
     Args:
         take: who performs what.
         frames: which frames; all where None.
+
+    Raises:
+        DataError: the character lacks a shape that the face moves.
     """
     chosen = range(len(take))[frames or slice(None)]
     vertices = take.character.mesh.vertices
@@ -116,10 +120,13 @@ def _skinned_batch(take: Take, frames: list[int]) -> Float[Tensor, "#frames vert
 
 
 def _shaped(take: Take, frames: list[int]) -> Float[Tensor, "*#frames vertices 3"]:
-    vertices = take.character.mesh.vertices
-    if take.face is None or take.character.face_rig is None:
+    vertices, rig = take.character.mesh.vertices, take.character.face_rig
+    if take.face is None:
         return vertices
-    rig = take.character.face_rig
-    columns = [rig.names.index(name) for name in take.face.names]
-    chosen = FaceRig(take.face.names, rig.deltas[columns])
+    known = rig.names if rig is not None else ()
+    missing = [name for name in take.face.names if name not in known]
+    if rig is None or missing:
+        what = f"the character {take.character.name!r} lacks the face shapes {', '.join(missing)}"
+        raise DataError(what, remedy="leave them out of the face motion")
+    chosen = FaceRig(take.face.names, rig.deltas[[known.index(name) for name in take.face.names]])
     return apply_blend_shapes(vertices, chosen, take.face.weights[frames])

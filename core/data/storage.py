@@ -1,9 +1,12 @@
 """Values to plain JSON and named tensors, and back.
 
-What comes back is steered by the declared type alone: stored bytes never name a class, so they
-cannot make this process import or build anything that the node did not declare.
+Numbers, text, lists and null stand for themselves; everything else is an object with one key that
+says what it is: `{"Tensor": name}`, `{"Path": text}`, `{"dict": {...}}`, `{"Motion": {field: ...}}`.
+What comes back is steered by the declared type alone. Stored names are compared with it, never
+looked up, so they cannot make this process import or build anything that the node did not declare.
 """
 
+import contextlib
 import dataclasses
 import types
 import typing
@@ -15,6 +18,7 @@ from typing import Any
 import jaxtyping
 from torch import Tensor
 
+from motionloom.core.data.tree import field_names
 from motionloom.core.errors import DataError
 
 Plain = Any
@@ -40,21 +44,28 @@ def _pack(value: Any, name: str, tensors: dict[str, Tensor]) -> Plain:
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, Tensor):
-        while name in tensors:
-            name += "'"
-        tensors[name] = value.detach().contiguous()
-        return name
+        return {"Tensor": _keep(value, name, tensors)}
     if isinstance(value, Path):
-        return str(value)
+        return {"Path": str(value)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = dataclasses.fields(value)
-        return {f.name: _pack(getattr(value, f.name), f"{name}.{f.name}", tensors) for f in fields}
+        return {
+            type(value).__name__: {
+                field: _pack(getattr(value, field), f"{name}.{field}", tensors) for field in field_names(value)
+            }
+        }
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
-        return {key: _pack(item, f"{name}.{key}", tensors) for key, item in value.items()}
+        return {"dict": {key: _pack(item, f"{name}.{key}", tensors) for key, item in value.items()}}
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
         return [_pack(item, f"{name}.{index}", tensors) for index, item in enumerate(value)]
     keys = " with keys that are no strings" if isinstance(value, Mapping) else ""
     raise DataError(f"{name} is a {type(value).__name__}{keys}, which cannot be stored", remedy=STORABLE)
+
+
+def _keep(tensor: Tensor, name: str, tensors: dict[str, Tensor]) -> str:
+    while name in tensors:
+        name += "'"
+    tensors[name] = tensor.detach().contiguous()
+    return name
 
 
 def unpack(annotation: Any, plain: Plain, tensors: Mapping[str, Tensor]) -> Any:
@@ -70,8 +81,10 @@ def unpack(annotation: Any, plain: Plain, tensors: Mapping[str, Tensor]) -> Any:
     """
     try:
         return _unpack(annotation, plain, tensors)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise DataError(f"stored parts do not form a {type_name(annotation)}: {error}") from error
+    # A declared type's own checks may raise anything.
+    except Exception as error:
+        reason = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        raise DataError(f"stored parts do not form a {type_name(annotation)}: {reason}") from error
 
 
 def _unpack(annotation: Any, plain: Plain, tensors: Mapping[str, Tensor]) -> Any:
@@ -81,72 +94,102 @@ def _unpack(annotation: Any, plain: Plain, tensors: Mapping[str, Tensor]) -> Any
     if origin in (typing.Union, types.UnionType):
         return _unpack_union(annotation, plain, tensors)
     if is_tensor_type(annotation):
-        return tensors[plain]
+        return _unpack_tensor(annotation, tensors[_content(plain, "Tensor")])
     if annotation is Path:
-        return Path(plain)
+        return Path(_content(plain, "Path"))
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return annotation(plain)
     if annotation in (None, type(None), bool, int, float, str):
         return _unpack_scalar(annotation, plain)
     if dataclasses.is_dataclass(annotation):
-        return _unpack_fields(annotation, [f.name for f in dataclasses.fields(annotation)], plain, tensors)
+        return _unpack_fields(annotation, field_names(annotation), _content(plain, type_name(annotation)), tensors)
     if hasattr(annotation, "_fields"):
-        fields = dict(zip(annotation._fields, plain, strict=True))
+        fields = dict(zip(annotation._fields, _list(plain), strict=True))
         return _unpack_fields(annotation, list(fields), fields, tensors)
     if origin is not None:
         return _unpack_container(annotation, origin, plain, tensors)
     raise TypeError(f"{type_name(annotation)} does not say what is in it")
 
 
+def _content(plain: Plain, kind: str) -> Any:
+    """What the object `{kind: content}` holds."""
+    if not isinstance(plain, dict) or list(plain) != [kind]:
+        raise TypeError(f"{str(plain)[:60]} is no {kind}")
+    return plain[kind]
+
+
+def _list(plain: Plain) -> list[Plain]:
+    if not isinstance(plain, list):
+        raise TypeError(f"{str(plain)[:60]} is no list")
+    return plain
+
+
+def _unpack_tensor(annotation: Any, tensor: Tensor) -> Tensor:
+    if not is_shaped(tensor, annotation):
+        raise TypeError(f"a {tensor.dtype} of shape {tuple(tensor.shape)} is no {type_name(annotation)}")
+    return tensor
+
+
 def _unpack_scalar(annotation: Any, plain: Plain) -> Plain:
     if annotation is float and type(plain) is int:
         return float(plain)
-    if not isinstance(plain, type(None) if annotation is None else annotation) or (
-        isinstance(plain, bool) and annotation is not bool
-    ):
-        raise TypeError(f"{plain!r} is no {type_name(annotation)}")
+    if type(plain) is not (type(None) if annotation is None else annotation):
+        raise TypeError(f"{str(plain)[:60]!r} is no {type_name(annotation)}")
     return plain
 
 
 def _unpack_union(annotation: Any, plain: Plain, tensors: Mapping[str, Tensor]) -> Any:
-    members = [member for member in typing.get_args(annotation) if member is not type(None)]
-    if plain is None or not members:
-        return None
-    if len(members) == 1:
-        return _unpack(members[0], plain, tensors)
-    plain_types = [member for member in members if member in (bool, int, float, str)]
-    if type(plain) in plain_types:
+    members = typing.get_args(annotation)
+    if type(plain) in members:
         return plain
+    if len(members) == 2 and type(None) in members:
+        return _unpack(members[members[0] is type(None)], plain, tensors)
     for member in members:
-        try:
+        with contextlib.suppress(Exception):
             return _unpack(member, plain, tensors)
-        except (KeyError, TypeError, ValueError, AttributeError, DataError):
-            continue
     raise TypeError(f"no member of {type_name(annotation)} fits")
 
 
 def _unpack_fields(annotation: Any, names: list[str], plain: Plain, tensors: Mapping[str, Tensor]) -> Any:
+    if sorted(plain) != sorted(names):
+        raise TypeError(f"it has the fields {', '.join(plain)}, not {', '.join(names)}")
     hints = typing.get_type_hints(annotation, include_extras=True)
     return annotation(**{name: _unpack(hints[name], plain[name], tensors) for name in names})
 
 
 def _unpack_container(annotation: Any, origin: Any, plain: Plain, tensors: Mapping[str, Tensor]) -> Any:
     arguments = typing.get_args(annotation)
-    if isinstance(origin, type) and issubclass(origin, Mapping):
-        return {key: _unpack(arguments[1], item, tensors) for key, item in plain.items()}
+    if origin is typing.Literal:
+        return _unpack_literal(annotation, plain)
+    if not isinstance(origin, type) or not issubclass(origin, (Mapping, Sequence)):
+        raise TypeError(f"{type_name(annotation)} cannot be stored")
+    if issubclass(origin, Mapping):
+        return {key: _unpack(arguments[1], item, tensors) for key, item in _content(plain, "dict").items()}
     if origin is tuple and not (len(arguments) == 2 and arguments[1] is Ellipsis):
-        return tuple(_unpack(member, item, tensors) for member, item in zip(arguments, plain, strict=True))
-    if isinstance(origin, type) and issubclass(origin, Sequence):
-        items = [_unpack(arguments[0], item, tensors) for item in plain]
-        return items if origin is list else tuple(items)
-    if origin is typing.Literal and plain in arguments:
-        return plain
-    raise TypeError(f"{plain!r} is no {type_name(annotation)}")
+        return tuple(_unpack(member, item, tensors) for member, item in zip(arguments, _list(plain), strict=True))
+    items = [_unpack(arguments[0], item, tensors) for item in _list(plain)]
+    return items if origin is list else tuple(items)
+
+
+def _unpack_literal(annotation: Any, plain: Plain) -> Plain:
+    # `True == 1`, and a value must not come back as another type.
+    if not any(type(plain) is type(choice) and plain == choice for choice in typing.get_args(annotation)):
+        raise TypeError(f"{str(plain)[:60]!r} is no {type_name(annotation)}")
+    return plain
 
 
 def is_tensor_type(annotation: Any) -> bool:
     """Whether an annotation stands for a tensor, with or without a jaxtyping shape."""
     return isinstance(annotation, type) and issubclass(annotation, (Tensor, jaxtyping.AbstractArray))
+
+
+def is_shaped(tensor: Any, annotation: Any) -> bool:
+    """Whether a value is a tensor of the type and shape that an annotation asks for, as far as one value shows."""
+    try:
+        return isinstance(tensor, annotation)
+    # A dimension like "frames-1" needs what other tensors say about "frames".
+    except jaxtyping.AnnotationError:
+        return isinstance(tensor, Tensor)
 
 
 def type_name(annotation: Any) -> str:

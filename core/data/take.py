@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from motionloom.core.data.character import Character
 from motionloom.core.data.face_motion import FaceMotion
 from motionloom.core.data.motion import Motion
+from motionloom.core.data.skeleton import Skeleton
 from motionloom.core.errors import DataError
 
 
@@ -28,10 +29,8 @@ class Take:
     face: FaceMotion | None = None
 
     def __post_init__(self) -> None:
-        if self.motion is not None and self.motion.skeleton.names != self.character.skeleton.names:
-            raise DataError(
-                "the motion is on another skeleton than the character's", remedy="retarget it first (retarget.solve)"
-            )
+        if self.motion is not None:
+            _check_skeleton(self.motion.skeleton, self.character.skeleton)
         if self.motion is not None and self.face is not None:
             _check_in_step(self.motion, self.face)
 
@@ -44,6 +43,12 @@ class Take:
     def __len__(self) -> int:
         moving = self.motion or self.face
         return len(moving) if moving else 1
+
+
+def _check_skeleton(moving: Skeleton, own: Skeleton) -> None:
+    if (moving.names, moving.parents) != (own.names, own.parents):
+        what = "the motion is on another skeleton than the character's"
+        raise DataError(what, remedy="retarget it first (retarget.solve)")
 
 
 def _check_in_step(motion: Motion, face: FaceMotion) -> None:

@@ -1,7 +1,7 @@
 """Any frozen dataclass of tensors and plain values, walked field by field."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import torch
@@ -29,17 +29,22 @@ def _mapped(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
         return type(value)(*(_mapped(item, change) for item in value))
     if isinstance(value, (tuple, list)):
         return type(value)(_mapped(item, change) for item in value)
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: _mapped(item, change) for key, item in value.items()}
     return value
 
 
 def _mapped_dataclass(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
-    fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    fields = {name: getattr(value, name) for name in field_names(value)}
     changed = {name: _mapped(item, change) for name, item in fields.items()}
     if all(changed[name] is fields[name] for name in fields):
         return value
     return dataclasses.replace(value, **changed)
+
+
+def field_names(value: Any) -> list[str]:
+    """The fields that make a dataclass what it is; the others it works out itself."""
+    return [field.name for field in dataclasses.fields(value) if field.init]
 
 
 def to_device(value: T, device: torch.device | str) -> T:

@@ -2,15 +2,18 @@
 
 import json
 import platform
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from motionloom.core.engine.cache import write_atomically
 from motionloom.core.engine.digest import file_digest
-from motionloom.core.engine.evaluate import ItemReport
+from motionloom.core.engine.report import ItemReport, written_out
+from motionloom.core.engine.request import Prepared
+from motionloom.core.errors import ExportError, GraphError
 from motionloom.core.graph.linked import LinkedGraph
 
 PACKAGES = ("motionloom", "torch", "numpy", "roma", "pydantic", "pluggy", "networkx", "safetensors")
@@ -68,37 +71,93 @@ def outcome(items: Sequence[ItemReport], interrupted: bool) -> tuple[str, int]:
     if interrupted:
         return "interrupted", INTERRUPTED
     failed = sum(item.status == "failed" for item in items)
-    if not failed:
+    if all(item.status == "done" for item in items):
         return "done", DONE
     return ("failed", FAILED) if failed == len(items) else ("some failed", SOME_FAILED)
 
 
-def write_manifest(path: Path, result: RunResult, linked: LinkedGraph, details: Mapping[str, Any]) -> None:
-    """Write the manifest: what ran, with which versions, from what, to which files.
+def describe(prepared: Prepared) -> dict[str, Any]:
+    """What a manifest says about a run before it begins: what runs, with which versions, from what.
 
     Args:
-        path: of the JSON file; replaced at once.
+        prepared: the request.
+    """
+    request, linked = prepared.request, prepared.linked
+    sources = {str(one.path): one.sha256 for item in prepared.plan.items for step in item.steps for one in step.sources}
+    return {
+        "graph": {"path": str(linked.graph.source.path), "sha256": file_digest(linked.graph.source.path)},
+        "subgraphs": _subgraphs(linked),
+        "inputs": written_out(request.values),
+        "each": list(request.each),
+        "device": str(prepared.device),
+        "seed": request.seed,
+        "files": sources,
+        "nodes": {step.entry.spec.name: step.entry.spec.version for step in linked.steps.values()},
+        "plugins": _plugins(linked),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "packages": {name: found for name in PACKAGES if (found := _installed(name))},
+    }
+
+
+def remove_manifest(path: Path) -> None:
+    """Make sure that a manifest can be written, and that none of an earlier run outlives a crash of this one.
+
+    Raises:
+        GraphError: it cannot.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        what = f"the manifest {path} cannot be written: {error.strerror or error}"
+        raise GraphError(what, remedy="choose another place with --report") from error
+
+
+def write_manifest(prepared: Prepared, result: RunResult, description: Mapping[str, Any]) -> None:
+    """Write the manifest: how a run ended, what ran, from what, to which files.
+
+    Args:
+        prepared: the request.
         result: of the run.
-        linked: the graph.
-        details: what only the run knows: inputs, device, seed, started.
+        description: from `describe`.
+
+    Raises:
+        ExportError: the disk does not take it.
     """
     manifest = {
         "manifest": 1,
         "status": result.status,
         "exit_code": result.exit_code,
         "seconds": round(result.seconds, 6),
-        **details,
-        "graph": {"path": str(linked.graph.source.path), "sha256": file_digest(linked.graph.source.path)},
-        "subgraphs": _subgraphs(linked),
-        "nodes": {step.entry.spec.name: step.entry.spec.version for step in linked.steps.values()},
-        "plugins": _plugins(linked),
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "packages": {name: found for name in PACKAGES if (found := _installed(name))},
+        **description,
         "output_root": str(result.output_root),
-        "items": [asdict(item) for item in result.items],
+        "steps": Counter(node.status for item in result.items for node in item.nodes),
+        "items": [plain_report(item) for item in result.items],
     }
-    write_atomically(path, json.dumps(manifest, indent=2).encode() + b"\n")
+    # A kill leaves the unfinished file in the scratch folder, not among the outputs.
+    scratch = prepared.outputs.scratch if result.report.is_relative_to(result.output_root) else None
+    try:
+        write_atomically(result.report, f"{readable(manifest)}\n".encode(), scratch)
+    except OSError as error:
+        raise ExportError(f"the manifest cannot be written: {error}", remedy="make room and run again") from error
+
+
+def plain_report(report: ItemReport) -> dict[str, Any]:
+    """A report as JSON."""
+    return {**vars(report), "nodes": list(map(vars, report.nodes)), "outputs": list(map(vars, report.outputs))}
+
+
+def readable(value: Any, indent: str = "") -> str:
+    """JSON with a line for whatever holds nothing but scalars."""
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if not any(child and isinstance(child, (dict, list)) for child in children):
+        return json.dumps(value)
+    inner = f"{indent}  "
+    if isinstance(value, dict):
+        lines = [f"{inner}{json.dumps(key)}: {readable(child, inner)}" for key, child in value.items()]
+        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+    return "[\n" + ",\n".join(inner + readable(child, inner) for child in value) + f"\n{indent}]"
 
 
 def _subgraphs(linked: LinkedGraph) -> dict[str, str]:

@@ -81,7 +81,9 @@ class OutputRoot:
         try:
             inside, folder = path.parent.resolve().is_relative_to(self.folder.resolve()), path.is_dir()
         except (OSError, RuntimeError) as error:
-            raise ExportError(f"the output path {relative!r} cannot be: {error}", remedy="choose another path") from error
+            raise ExportError(
+                f"the output path {relative!r} cannot be: {error}", remedy="choose another path"
+            ) from error
         if folder or not inside:
             problem = "is a folder" if folder else "leads out of the output root through a link"
             raise ExportError(f"the output path {relative!r} {problem}", remedy="choose another path")

@@ -26,7 +26,7 @@ class StepFailed(NodeError):
 
 def in_one_line(error: BaseException) -> str:
     """An error as one sentence: motionloom's own as they are, others with their class."""
-    text = " ".join(str(error).split())
+    text = " ".join(str(getattr(error, "sentence", error)).split())
     if len(text) > LONGEST:
         text = f"{text[:LONGEST]}..."
     if isinstance(error, MotionloomError):

@@ -17,6 +17,15 @@ from motionloom.core.graph.template import ITEM, TooLarge, Unknown, fill, variab
 from motionloom.core.node import Parameter
 
 
+def _plain_path(value: Any) -> str:
+    if isinstance(value, PurePath):
+        return str(value)
+    raise TypeError(f"{value!r} is not plain")
+
+
+ENCODER = json.JSONEncoder(default=_plain_path)
+
+
 class Binder:
     """Fills in and validates the parameters of a graph's steps.
 
@@ -94,7 +103,7 @@ class Binder:
     def _validated(self, parameter: Parameter, argument: Argument, filled: Any) -> tuple[bool, Any]:
         try:
             # JSON mode reads YAML's plain types strictly, yet lists as tuples and text as paths.
-            return True, parameter.adapter.validate_json(json.dumps(filled, default=_plain_path), strict=True)
+            return True, parameter.adapter.validate_json(ENCODER.encode(filled), strict=True)
         except pydantic.ValidationError as error:
             for detail in error.errors(include_url=False)[:5]:
                 self._misfit(parameter, argument.value, detail, argument.scope)
@@ -150,12 +159,6 @@ def depends_on(step: Step, names: set[str]) -> bool:
                 seen.add((id(scope), name))
                 waiting.append(scope.bindings[name])
     return False
-
-
-def _plain_path(value: Any) -> str:
-    if isinstance(value, PurePath):
-        return str(value)
-    raise TypeError(f"{value!r} is not plain")
 
 
 def _shown(value: Any) -> str:

@@ -79,7 +79,8 @@ def read_document(source: Source, problems: Problems) -> Value | None:
         return None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problems.add(source, _position(mark) if mark else None, f"this is not YAML: {error.problem or error.context}")
+        position = _position(mark) if mark else None
+        problems.add(source, position, f"this is not YAML: {error.problem or error.context}", _slip(source, position))
     except yaml.reader.ReaderError as error:
         before = source.text.encode()[: error.position].decode(errors="ignore")
         what = f"a graph is text, but here is the character U+{error.character:04X}"
@@ -88,6 +89,15 @@ def read_document(source: Source, problems: Problems) -> Value | None:
         what = "this is not text that could be saved as UTF-8"
         problems.add(source, Position.after(source.text[: error.start]), what)
     return None
+
+
+def _slip(source: Source, position: Position | None) -> str | None:
+    """What people most often get wrong in a line that is not YAML."""
+    line = source.lines[position.line - 1] if position and position.line <= len(source.lines) else ""
+    if "\t" in line:
+        return "use spaces, not tabs"
+    marks = [mark for mark in ("${", "*", "@", "%", "`") if mark in line]
+    return f"put quotes around text with {marks[0]}" if marks else None
 
 
 def _position(mark: Any, width: int = 1) -> Position:

@@ -12,7 +12,7 @@ import bpy
 from mathutils import Vector
 from PIL import Image
 
-SIZE = (300, 440)
+SIZE = (280, 480)
 SAMPLES = 24
 
 
@@ -21,7 +21,7 @@ def _load(path: str) -> None:
     bpy.ops.import_scene.gltf(filepath=path)
     clay = bpy.data.materials.new("clay")
     clay.use_nodes = True
-    clay.node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value = (0.62, 0.42, 0.32, 1)
+    clay.node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value = (0.36, 0.40, 0.46, 1)
     clay.node_tree.nodes["Principled BSDF"].inputs["Roughness"].default_value = 0.6
     for thing in bpy.data.objects:
         if thing.type == "MESH":
@@ -35,10 +35,10 @@ def _light(scene: bpy.types.Scene) -> None:
     world = bpy.data.worlds.new("sky")
     world.use_nodes = True
     world.node_tree.nodes["Background"].inputs[0].default_value = (0.85, 0.9, 1.0, 1)
-    world.node_tree.nodes["Background"].inputs[1].default_value = 0.5
+    world.node_tree.nodes["Background"].inputs[1].default_value = 0.35
     scene.world = world
     sun = bpy.data.objects.new("sun", bpy.data.lights.new("sun", "SUN"))
-    sun.data.energy = 3.5
+    sun.data.energy = 2.2
     sun.rotation_euler = (math.radians(50), 0, math.radians(35))
     bpy.ops.mesh.primitive_plane_add(size=60)
     scene.collection.objects.link(sun)
@@ -49,9 +49,9 @@ def _aim(camera: bpy.types.Object, rig: bpy.types.Object, angle: float, close: b
     head = next(name for name in names if name.lower().endswith("head"))
     root = names[0]
     at = rig.matrix_world @ rig.pose.bones[head if close else root].head
-    target = Vector((at.x, at.y, at.z + 0.06 if close else 0.9))
-    distance = 1.1 if close else 4.2
-    offset = Vector((math.sin(angle) * distance, -math.cos(angle) * distance, 0.05 if close else 0.5))
+    target = Vector((at.x, at.y, at.z + 0.05 if close else 0.86))
+    distance = 0.95 if close else 3.5
+    offset = Vector((math.sin(angle) * distance, -math.cos(angle) * distance, 0.05 if close else 0.35))
     camera.location = target + offset
     camera.rotation_euler = (target - camera.location).to_track_quat("-Z", "Y").to_euler()
 
@@ -78,6 +78,7 @@ def main(glb: str, sheet: str, *frames: str) -> None:
     scene.camera = camera
     scene.render.engine, scene.cycles.device, scene.cycles.samples = "CYCLES", "CPU", SAMPLES
     scene.cycles.use_denoising = True
+    scene.view_settings.view_transform = "Standard"
     scene.render.resolution_x, scene.render.resolution_y = SIZE
     stills = [_still(int(f.lstrip("@")), math.radians(15 if f[0] == "@" else 50), f[0] == "@") for f in frames]
     picture = Image.new("RGB", (SIZE[0] * len(stills), SIZE[1]))

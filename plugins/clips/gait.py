@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
+from torch import Tensor
+
 from motionloom.plugins.clips.humanoid import (
     ANKLE_HEIGHT,
     BALL_AHEAD,
@@ -16,7 +18,6 @@ from motionloom.plugins.clips.humanoid import (
     TOE_LENGTH,
 )
 from motionloom.plugins.clips.keyed_curve import KeyedCurve
-from torch import Tensor
 
 STANCE = 0.61
 """Share of the cycle for which a foot is on the floor."""

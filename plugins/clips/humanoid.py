@@ -7,6 +7,7 @@ shoulder joints where they turn rather than where the body is widest.
 """
 
 import torch
+
 from motionloom.core.data import Skeleton
 
 HEIGHT = 1.75

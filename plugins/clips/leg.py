@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
+from torch import Tensor
+
 from motionloom.plugins.clips.humanoid import SHIN, THIGH
 from motionloom.plugins.clips.pose import frame_of
-from torch import Tensor
 
 LONGEST_REACH = 0.9995 * (THIGH + SHIN)
 """Metres from hip to ankle beyond which a knee would lock."""

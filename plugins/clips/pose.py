@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import roma
 import torch
 from jaxtyping import Float
-from motionloom.core.data import Motion, Skeleton, local_rotations, map_tensors, quat_product, unroll
 from torch import Tensor
+
+from motionloom.core.data import Motion, Skeleton, local_rotations, map_tensors, quat_product, unroll
 
 X, Y, Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 
@@ -24,9 +25,7 @@ def product(*rotations: Float[Tensor, "frames 4"]) -> Float[Tensor, "frames 4"]:
     return result
 
 
-def frame_of(
-    x: Float[Tensor, "frames 3"], y: Float[Tensor, "frames 3"]
-) -> Float[Tensor, "frames 4"]:
+def frame_of(x: Float[Tensor, "frames 3"], y: Float[Tensor, "frames 3"]) -> Float[Tensor, "frames 4"]:
     """The rotation that turns +X to `x` and +Y as near to `y` as it can."""
     x = x / x.norm(dim=-1, keepdim=True)
     z = torch.linalg.cross(x, y)

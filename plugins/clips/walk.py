@@ -5,13 +5,14 @@ from math import sqrt
 
 import torch
 from jaxtyping import Float
+from torch import Tensor
+
 from motionloom.core.data import Motion, quat_action
 from motionloom.plugins.clips.gait import foot_course
 from motionloom.plugins.clips.humanoid import HIP_HALF_WIDTH, HIP_JOINT_DROP, HIPS_HEIGHT, SHIN, THIGH, humanoid
 from motionloom.plugins.clips.keyed_curve import KeyedCurve
 from motionloom.plugins.clips.leg import reach
 from motionloom.plugins.clips.pose import X, Y, Z, posed, product, slerp, turn
-from torch import Tensor
 
 WALK_RATIO = 0.0065
 """Step length over step rate, metres over steps a minute, which people keep at any speed (Sekiya and

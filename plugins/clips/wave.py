@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
+from torch import Tensor
+
 from motionloom.core.data import Motion, quat_action
 from motionloom.plugins.clips.humanoid import ANKLE_HEIGHT, HIP_HALF_WIDTH, HIP_JOINT_DROP, HIPS_HEIGHT, humanoid
 from motionloom.plugins.clips.keyed_curve import KeyedCurve
 from motionloom.plugins.clips.leg import reach
 from motionloom.plugins.clips.pose import X, Y, Z, frame_of, posed, product, slerp, turn
-from torch import Tensor
 
 BREATH_SECONDS = 4.0
 """Length of a breath at rest: 15 a minute."""

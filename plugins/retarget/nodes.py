@@ -18,13 +18,17 @@ def solve(motion: Motion, target: Character, *, scale_root: bool = True, ctx: Co
     VRM, SMPL and others) or, where names say nothing, from the rest pose. Rest poses may differ:
     upper arms, forearms, thighs and shins point the same way in the world as the source's. Spines,
     necks and split limbs of other lengths share the rotation out; joints that the source does not
-    have keep their rest pose. The middle between the hip joints follows the source's.
+    have keep their rest pose.
+
+    The middle between the hip joints follows the source's, scaled by the ratio of the hips' heights.
+    Where the character stands on y = 0 in its bind pose, the whole motion is then lifted or lowered
+    so that the feet touch the floor as the source's do: a recording's floor is often centimetres off.
 
     Args:
         motion: on any human skeleton.
         target: the character that is to perform it.
-        scale_root: scale the path of the hips by the ratio of the hips' heights over the floor, so
-            that feet stay on it; without, the hips move exactly as far as the source's.
+        scale_root: scale the path of the hips and set the feet on the floor; without, the hips move
+            exactly as far and as high as the source's.
 
     Raises:
         NodeError: the hips or legs of either skeleton were not found.

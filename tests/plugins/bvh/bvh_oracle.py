@@ -48,7 +48,7 @@ def _joint(tokens: list[str], at: int) -> tuple[OracleJoint, int]:
             child, at = _joint(tokens, at + 1)
             joint.children.append(child)
         else:
-            assert tokens[at] == "End"
+            assert tokens[at].upper() == "END"
             joint.tips.append(np.array([float(value) for value in tokens[at + 4 : at + 7]]))
             at += 8
     return joint, at + 1

@@ -1,0 +1,33 @@
+"""What every test has: shapes that are checked, a cache of its own, and the data folder where there is one."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import jaxtyping
+import pytest
+
+CHECKED = ("motionloom.core.data",)
+"""Packages whose functions and dataclasses check their annotations, shapes included, while tests run."""
+
+# Before anything imports them. An int where a float is declared is fine, as for type checkers.
+jaxtyping.install_import_hook(CHECKED, "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))")
+
+DATA = Path(os.environ.get("MOTIONLOOM_DATA", Path(__file__).parents[1] / "../shared/data"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or fills the user's cache, in this process or in one that it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOTIONLOOM_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.delenv("MOTIONLOOM_PLUGINS", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """Recordings that do not ship with the project."""
+    if not DATA.is_dir():
+        pytest.skip(f"MOTIONLOOM_DATA names no folder ({DATA})")
+    return DATA.resolve()
