@@ -7,7 +7,7 @@ from pathlib import Path
 import jaxtyping
 import pytest
 
-CHECKED = ("motionloom.core.data",)
+CHECKED = ("motionloom.core.data", "motionloom.plugins", "motionloom.exporters")
 """Packages whose functions and dataclasses check their annotations, shapes included, while tests run."""
 
 # Before anything imports them. An int where a float is declared is fine, as for type checkers.

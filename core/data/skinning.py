@@ -111,7 +111,7 @@ def skinned_vertices(take: Take, frames: slice | None = None) -> Float[Tensor, "
     return posed
 
 
-def _skinned_batch(take: Take, frames: list[int]) -> Float[Tensor, "#frames vertices 3"]:
+def _skinned_batch(take: Take, frames: list[int]) -> Float[Tensor, "*#frames vertices 3"]:
     shaped = _shaped(take, frames)
     if take.motion is None:
         return shaped

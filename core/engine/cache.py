@@ -4,7 +4,6 @@ An entry is one file: a magic number, the SHA-256 of what follows, the length of
 JSON part, and the tensors in the safetensors format.
 """
 
-import dataclasses
 import hashlib
 import json
 import secrets
@@ -17,7 +16,7 @@ from typing import Any
 import safetensors.torch
 from torch import Tensor
 
-from motionloom.core.data.storage import STORABLE, pack, type_name, unpack
+from motionloom.core.data.storage import STORABLE, pack, unpack
 from motionloom.core.errors import DataError, GraphError, NodeError
 
 MAGIC = b"motionloom-1\n"
@@ -81,7 +80,7 @@ class Cache:
             NodeError: the disk does not take it.
         """
         plain, tensors = pack(value)
-        _require_way_back(value, plain, tensors, annotation)
+        _require_way_back(plain, tensors, annotation)
         self._write(self._entry(key), encode_entry(plain, tensors))
 
     def remember(self, place: str, components: Mapping[str, Any]) -> None:
@@ -133,27 +132,12 @@ class Cache:
             raise NodeError(what, remedy="make room, choose another with --cache, or --cache off") from error
 
 
-def _require_way_back(value: Any, plain: Any, tensors: Mapping[str, Tensor], annotation: Any) -> None:
-    """Refuse what would come out of the cache as something else, like the rest of a subclass."""
+def _require_way_back(plain: Any, tensors: Mapping[str, Tensor], annotation: Any) -> None:
+    """Refuse now what nobody could read back later, like a subclass of what the node declares."""
     try:
-        again = unpack(annotation, plain, tensors)
+        unpack(annotation, plain, tensors)
     except DataError as error:
-        raise DataError(f"{error.what}, so it cannot be stored", remedy=STORABLE) from error
-    if not _alike(value, again):
-        what = f"it is not just the declared {type_name(annotation)}, so it cannot be stored"
-        raise DataError(what, remedy="declare its own type as what the node returns")
-
-
-def _alike(value: Any, again: Any) -> bool:
-    """Whether two values are of the same types throughout, lists and tuples taken for one."""
-    if dataclasses.is_dataclass(value):
-        names = [field.name for field in dataclasses.fields(value)]
-        return type(value) is type(again) and all(_alike(getattr(value, n), getattr(again, n)) for n in names)
-    if isinstance(value, Mapping):
-        return isinstance(again, Mapping) and all(_alike(value[key], again.get(key)) for key in value)
-    if isinstance(value, (list, tuple)):
-        return len(value) == len(again) and all(map(_alike, value, again))
-    return type(value) is type(again) or isinstance(again, (float, Tensor))
+        raise DataError(f"the result cannot be stored: {error.what}", remedy=STORABLE) from error
 
 
 def encode_entry(plain: Any, tensors: Mapping[str, Tensor]) -> bytes:

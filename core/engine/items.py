@@ -83,7 +83,7 @@ def _from_glob(linked: LinkedGraph, name: str, pattern: str, base: Path) -> list
     matches = sorted(path for path in glob.glob(pattern, root_dir=base, recursive=True) if (base / path).is_file())  # noqa: PTH207
     if not matches:
         raise GraphError(f"no file matches {pattern!r} in {base}", remedy="quote the pattern, and check it with ls")
-    names = _item_names(matches, _fixed_folder(pattern))
+    names = item_names(matches, _fixed_folder(pattern))
     return [
         Item(item, {name: _value(linked, name, path, base, None)}) for item, path in zip(names, matches, strict=True)
     ]
@@ -95,7 +95,7 @@ def _fixed_folder(pattern: str) -> PurePath:
     return PurePath(*itertools.takewhile(lambda part: not glob.has_magic(part), folders))
 
 
-def _item_names(paths: Sequence[str], folder: PurePath) -> list[str]:
+def item_names(paths: Sequence[str], folder: PurePath) -> list[str]:
     """Paths below a folder without suffixes, or with them where that makes two alike."""
     full = [PurePosixPath(PurePath(path).relative_to(folder).as_posix()) for path in paths]
     short = [str(path.with_suffix("")) for path in full]

@@ -13,6 +13,9 @@ from motionloom.core.engine.digest import file_digest, value_digest
 from motionloom.core.engine.scratch import choose_place, claim, remove_abandoned
 from motionloom.core.errors import ExportError, GraphError
 
+LONGEST_NAME = 255
+"""Bytes of a file's name on the file systems in use."""
+
 
 @dataclass(frozen=True)
 class OutputRecord:
@@ -50,6 +53,10 @@ def relative_output(path: Path) -> PurePosixPath:
         raise ExportError(f"the output path {text!r} climbs out of the output root", remedy="remove the '..'")
     if path.name in ("", ".") or any(ord(character) < 32 for character in text):
         raise ExportError(f"the output path {text!r} names no file", remedy="end it with a file name")
+    if any(len(os.fsencode(part)) > LONGEST_NAME for part in path.parts):
+        raise ExportError(
+            f"the output path {text!r} holds a name of more than {LONGEST_NAME} bytes", remedy="shorten it"
+        )
     return PurePosixPath(windows.as_posix() if os.name == "nt" else text)
 
 

@@ -38,6 +38,7 @@ class _Linker:
         self.problems = problems
         self.data_types = dict(_data_types(registry))
         self.files: dict[Path, Graph | None] = {}
+        self.paths: dict[tuple[Path, str], Path | None] = {}
         self.trail: list[str] = []
         self.steps_left = MAX_STEPS
         self.weight_left = MAX_WEIGHT
@@ -62,6 +63,9 @@ class _Linker:
         room = Room(scope, prefix, self.problems, self.data_types, outer=outer, trail=self.trail)
         self.weight_left -= scope.graph.weight
         for name, call in scope.graph.calls.items():
+            self.steps_left -= 1
+            if self.steps_left < 0:
+                self.stop(room, call, f"a graph has {MAX_STEPS} steps at most, subgraphs included")
             if call.node is not None:
                 self.enter_node(room, name, call.node, call)
             elif call.use is not None:
@@ -69,18 +73,17 @@ class _Linker:
         return room
 
     def enter_node(self, room: Room, name: str, node: str, call: Call) -> None:
-        self.steps_left -= 1
-        if self.steps_left < 0:
-            self.stop(room, call, f"a graph has {MAX_STEPS} steps at most, subgraphs included")
         try:
             room.entries[name] = self.registry.node(node)
         except PluginError as error:
             room.wrong(call.target, error.what, error.remedy)
 
     def enter_use(self, room: Room, name: str, use: str, call: Call, files: tuple[Path, ...]) -> None:
-        path = self.find(room, use, call)
-        graph = self.load(path) if path is not None else None
-        if path is None or graph is None:
+        path = self.find(room.scope.source.path.absolute().parent, use)
+        if path is None:
+            return room.wrong(call.target, f"there is no graph {use!r}", "paths start from this graph's folder")
+        graph = self.load(path)
+        if graph is None:
             return
         if path in files:
             return room.wrong(call.target, f"{use!r} uses itself", "a graph cannot be a part of itself")
@@ -97,17 +100,11 @@ class _Linker:
         room.wrong(call.target, what)
         self.problems.raise_if_any()
 
-    def find(self, room: Room, use: str, call: Call) -> Path | None:
-        """The file of a subgraph; None, with the problem noted, where there is none."""
-        try:
-            path = (room.scope.source.path.absolute().parent / use).resolve()
-            if path.is_file():
-                return path
-        # A path with a NUL, of a megabyte, or through a loop of links or a folder that is locked.
-        except (OSError, ValueError, RuntimeError):
-            pass
-        room.wrong(call.target, f"there is no graph {use!r}", "paths start from this graph's folder")
-        return None
+    def find(self, folder: Path, use: str) -> Path | None:
+        """The file of a subgraph; None where there is none."""
+        if (folder, use) not in self.paths:
+            self.paths[folder, use] = _real_file(folder / use)
+        return self.paths[folder, use]
 
     def load(self, path: Path) -> Graph | None:
         """The graph in a file; None, with the problems noted, where it is too broken."""
@@ -213,6 +210,15 @@ class _Linker:
 
 def _is_loop(edges: "networkx.DiGraph[str]", group: set[str]) -> bool:
     return len(group) > 1 or edges.has_edge(*group, *group)
+
+
+def _real_file(path: Path) -> Path | None:
+    try:
+        real = path.resolve()
+        return real if real.is_file() else None
+    # With a NUL in it, of a megabyte, through a loop of links or a folder that is locked.
+    except (OSError, ValueError, RuntimeError):
+        return None
 
 
 def _port_type(port: Port) -> str:

@@ -1,6 +1,7 @@
 """Whether two values are the same, field by field."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -30,6 +31,10 @@ def assert_same(first: Any, second: Any, *, tolerance: float = 0.0, where: str =
         assert len(first) == len(second), f"{where} has {len(first)} and {len(second)} entries"
         for index, (mine, other) in enumerate(zip(first, second, strict=True)):
             assert_same(mine, other, tolerance=tolerance, where=f"{where}[{index}]")
+    elif isinstance(first, Mapping):
+        assert first.keys() == second.keys(), f"{where} has the keys {list(first)} and {list(second)}"
+        for key in first:
+            assert_same(first[key], second[key], tolerance=tolerance, where=f"{where}[{key!r}]")
     else:
         assert first == second, f"{where} is {first!r} and {second!r}"
 

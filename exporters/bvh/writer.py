@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Float64
 from numpy import ndarray
 
 from motionloom.core.data import Motion, map_tensors
@@ -47,7 +47,7 @@ def write_bvh_file(
     moving = _moving_joints(straight)
     scale = 1 / METRES_PER_UNIT[unit]
     text, joints = hierarchy_text(straight.skeleton, names, scale, [_channel_names(moves, order) for moves in moving])
-    values, are_lengths = _columns(straight, scale, order, [(joint, bool(moving[joint])) for joint in joints])
+    values, are_lengths = _columns(straight, scale, order, [(joint, moving[joint]) for joint in joints])
     try:
         with path.open("w", encoding="utf-8", newline="\n") as file:
             file.write(text)
@@ -57,13 +57,12 @@ def write_bvh_file(
         raise ExportError(f"cannot be written: {reason}", where=place(path), remedy="choose another path") from error
 
 
-def _moving_joints(motion: Motion) -> Bool[ndarray, "joints"]:
+def _moving_joints(motion: Motion) -> list[bool]:
     """Whether each joint needs position channels: the root, and those that leave their rest offset."""
-    moving = np.zeros(len(motion.skeleton), dtype=bool)
-    if motion.joint_translations is not None:
-        moving = (motion.joint_translations != motion.skeleton.rest_translations).any(dim=-1).any(dim=0).numpy()
-    moving[0] = True
-    return moving
+    if motion.joint_translations is None:
+        return [joint == 0 for joint in range(len(motion.skeleton))]
+    leaves_rest = motion.joint_translations != motion.skeleton.rest_translations
+    return [True, *leaves_rest.any(dim=-1).any(dim=0)[1:].tolist()]
 
 
 def _channel_names(moves: bool, order: str) -> str:

@@ -22,7 +22,7 @@ BYTES_AT_ONCE = 2**19
 FRAMES_AT_ONCE = 4096
 """Frames that are kept one by one while they are read line by line."""
 
-ODD_BYTES = (b"#", b"_", b"(", b")", b",", b"\x0b", b"\x0c", b"\x1c", b"\x1d", b"\x1e", b"\x1f")
+ODD_BYTES = (b"#", b"_", b"\x0b", b"\x0c", b"\x1c", b"\x1d", b"\x1e", b"\x1f")
 """What numpy's parser and this format understand differently."""
 
 LONGEST_FRAME_NUMBER = 18

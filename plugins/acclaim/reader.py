@@ -54,10 +54,11 @@ def read_amc_file(path: Path, skeleton: Path, fps: float | None = None) -> Motio
 
 def _skeleton(definition: AcclaimSkeleton) -> Skeleton:
     names = list(definition.bones)
+    joints = {name: joint for joint, name in enumerate(names)}
     ends = {name: _end(bone) for name, bone in definition.bones.items()}
-    parents = [-1, *(names.index(definition.bones[name].parent or ROOT) for name in names[1:])]
+    parents = [-1, *(joints[definition.bones[name].parent or ROOT] for name in names[1:])]
     starts = [np.array(definition.position), *(ends[names[parent]] for parent in parents[1:])]
-    leaves = [joint for joint in range(1, len(names)) if joint not in set(parents)]
+    leaves = sorted(set(range(1, len(names))) - set(parents))
     return Skeleton(
         names=tuple(names),
         parents=tuple(parents),
@@ -117,8 +118,8 @@ def _rotation_groups(bones: list[Bone]) -> list[EulerGroup]:
 
 def _channel_axes(bones: list[Bone], radians: bool) -> Float64[ndarray, "joints 3 3"]:
     """The axes of every bone's channels, as rotations of the world's."""
-    axes = []
-    for bone in bones:
-        angles = torch.tensor([bone.axis["xyz".index(axis)] for axis in bone.axis_order], dtype=torch.float64)
-        axes.append(roma.euler_to_rotmat(bone.axis_order, angles, degrees=not radians).numpy())
-    return np.array(axes)
+    columns = [[3 * joint + "xyz".index(axis) for axis in bone.axis_order] for joint, bone in enumerate(bones)]
+    angles = np.array([bone.axis for bone in bones]).reshape(1, -1)
+    groups = euler_groups([bone.axis_order for bone in bones], columns)
+    axes = local_rotations(groups, np.degrees(angles) if radians else angles, len(bones))
+    return roma.unitquat_to_rotmat(torch.from_numpy(axes[0].copy())).numpy()

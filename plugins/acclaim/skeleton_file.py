@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from motionloom.core.errors import ReadError
-from motionloom.plugins.acclaim.text_lines import Token, token_lines
+from motionloom.plugins.acclaim.text_lines import SKELETON_WORD, Token, token_lines
 from motionloom.plugins.bvh.size_limits import LONGEST_NAME, MOST_JOINTS
 from motionloom.plugins.bvh.source_text import SourceText, shown
 
@@ -93,13 +93,15 @@ class _SkeletonReader:
     def read(self) -> AcclaimSkeleton:
         section: Callable[[list[Token]], None] | None = None
         found = set()
-        for line in token_lines(self.source):
+        for line in token_lines(self.source, word=SKELETON_WORD):
             word = line[0].text.lower()
             if word.startswith(b":"):
+                self.check_ended()
                 section = self.sections.get(word)
                 found.add(word)
             elif section is not None:
                 section(line)
+        self.check_ended()
         for needed in (b":root", b":bonedata", b":hierarchy"):
             if needed not in found:
                 what = f"has no {needed.decode()} section"
@@ -110,18 +112,22 @@ class _SkeletonReader:
     def error(self, what: str, token: Token, remedy: str) -> ReadError:
         return self.source.error(what, token.offset, remedy)
 
-    def number(self, line: Sequence[Token], index: int) -> float:
-        if index >= len(line):
-            raise self.error(f"{shown(line[0].text)} needs another number", line[0], "complete the line")
-        return self.source.number(*line[index], f"the value of {line[0].text.decode(errors='replace')[:20]}")
+    def numbers(self, line: Sequence[Token], count: int, after: int = 0) -> list[float]:
+        """The numbers of a line: `count` of them after its first word, then `after` words."""
+        if len(line) != 1 + count + after:
+            what = f"{shown(line[0].text)} has {len(line) - 1} values"
+            raise self.error(what, line[0], f"give {count + after}, with decimal points, separated by blanks")
+        what = f"the value of {line[0].text.decode(errors='replace')}"
+        return [self.source.number(*token, what) for token in line[1 : 1 + count]]
 
-    def vector(self, line: Sequence[Token]) -> Vector:
-        return self.number(line, 1), self.number(line, 2), self.number(line, 3)
+    def vector(self, line: Sequence[Token], after: int = 0) -> Vector:
+        x, y, z = self.numbers(line, 3, after)
+        return x, y, z
 
     def read_unit(self, line: list[Token]) -> None:
         word = line[0].text.lower()
         if word == b"length":
-            self.skeleton.unit = self.number(line, 1)
+            (self.skeleton.unit,) = self.numbers(line, 1)
             if self.skeleton.unit < 1e-30:
                 raise self.error("the unit of length is not above zero", line[0], "CMU's files say length 0.45")
         elif word == b"angle":
@@ -179,9 +185,9 @@ class _SkeletonReader:
         elif word == b"direction":
             bone.direction = self.vector(line)
         elif word == b"length":
-            bone.length = self.number(line, 1)
+            (bone.length,) = self.numbers(line, 1)
         elif word == b"axis":
-            bone.axis, bone.axis_order = self.vector(line), self.axis_order(line, 4)
+            bone.axis, bone.axis_order = self.vector(line, after=1), self.axis_order(line, 4)
         elif word == b"dof":
             bone.channels = self.channels(line, CHANNELS[3:])
 
@@ -222,9 +228,11 @@ class _SkeletonReader:
             )
         return name
 
-    def ordered_bones(self) -> dict[str, Bone]:
+    def check_ended(self) -> None:
         if self.bone is not None:
-            raise self.source.error(f"{self.title()} has no end", self.bone.opened, "give the whole file")
+            raise self.source.error(f"{self.title()} has no end", self.bone.opened, "write end after its last line")
+
+    def ordered_bones(self) -> dict[str, Bone]:
         ordered: dict[str, Bone] = {}
         waiting = [ROOT]
         while waiting:

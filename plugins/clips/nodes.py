@@ -34,7 +34,7 @@ def walk(
         fps: frames a second.
         speed: metres a second; 1.3 is what people walk at, slower and faster steps are shorter and longer.
     """
-    return to_device(make_walk(seconds, fps, speed), ctx.device)
+    return to_device(make_walk(seconds, float(fps), speed), ctx.device)
 
 
 @node("clip.wave", version=1)
@@ -47,7 +47,7 @@ def wave(*, seconds: Annotated[Seconds, Field(ge=2.0)] = 6.0, fps: FrameRate = 3
         seconds: how long; rounded to whole frames.
         fps: frames a second.
     """
-    return to_device(make_wave(seconds, fps), ctx.device)
+    return to_device(make_wave(seconds, float(fps)), ctx.device)
 
 
 @node("clip.talk", version=1)
@@ -60,7 +60,7 @@ def talk(*, seconds: Seconds = 8.0, fps: FrameRate = 30.0, ctx: Context) -> Face
         seconds: how long; rounded to whole frames.
         fps: frames a second.
     """
-    return to_device(make_talk(seconds, fps), ctx.device)
+    return to_device(make_talk(seconds, float(fps)), ctx.device)
 
 
 @node("export.face_curves", version=1)

@@ -11,11 +11,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from motionloom.core.data import Skeleton, quat_action, quat_product
+from motionloom.core.data import quat_action, quat_product
 from motionloom.plugins.retarget.body_frame import body_frame
 from motionloom.plugins.retarget.directions import inverse, shortest_arc, turn_about
 from motionloom.plugins.retarget.floor import lowest_foot_height
-from motionloom.plugins.retarget.rest import SHORTEST, MeasuredRest, measure_rest
+from motionloom.plugins.retarget.rest import SHORTEST, MeasuredRest
 from motionloom.plugins.retarget.roles import FINGER_PARTS, JointRoles, Part, Role, Side, role_of
 
 UP = (0.0, 1.0, 0.0)
@@ -57,16 +57,14 @@ def bone_direction(role: Role) -> tuple[float, float, float] | None:
     return DOWN if role.part in LEG_PARTS else None
 
 
-def reference_pose(skeleton: Skeleton, roles: JointRoles) -> ReferencePose:
+def reference_pose(rest: MeasuredRest) -> ReferencePose:
     """Turn a rest pose into the reference pose, bone by bone, each the shortest way.
 
     Args:
-        skeleton: in any rest pose.
-        roles: of its joints, hips and legs among them.
+        rest: any rest pose of a skeleton with hips and legs.
     """
-    rest = measure_rest(skeleton, roles)
     turns = _turns(rest)
-    hips = roles.of(Role.HIPS)[0]
+    hips = rest.roles.of(Role.HIPS)[0]
     return ReferencePose(
         rotations=quat_product(turns, rest.rotations),
         hip_center=quat_action(inverse(rest.rotations[hips]), rest.hip_center() - rest.positions[hips]),

@@ -58,6 +58,14 @@ class MeasuredRest:
             return self.roles.of(role_of(Part.TOES, side))
         return chain[chain.index(joint) + 1 :][:1]
 
+    def bone_offsets(self, role: Role) -> Float[Tensor, "joints 3"]:
+        """From each joint of a split bone to the next, and from the last to the bone's end, in the joint's frame."""
+        chain = self.roles.of(role)
+        last = self.bone(role, chain[-1])
+        bones = [self.positions[below] - self.positions[above] for above, below in pairwise(chain)]
+        bones.append(torch.zeros_like(self.positions[0]) if last is None else last)
+        return quat_action(inverse(self.rotations[list(chain)]), torch.stack(bones))
+
     def tip(self, joint: int) -> Float[Tensor, "3"] | None:
         """From an outermost joint to the tip of its bone; None where the skeleton has none."""
         offsets = self.skeleton.tip_offsets.to(self.positions)
@@ -89,19 +97,3 @@ def measure_rest(skeleton: Skeleton, roles: JointRoles) -> MeasuredRest:
     """Measure a skeleton's rest pose."""
     rotations, positions = (part.double().cpu() for part in rest_pose(skeleton))
     return MeasuredRest(skeleton, roles, rotations, positions)
-
-
-def bone_offsets(skeleton: Skeleton, roles: JointRoles, chain: tuple[int, ...]) -> Float[Tensor, "joints 3"]:
-    """From each joint of a split bone to the next, the last one to where the next part starts, in the joint's frame.
-
-    Args:
-        skeleton: whose joints.
-        roles: of its joints.
-        chain: joints of one role of a limb.
-    """
-    rest = measure_rest(skeleton, roles)
-    role = next(role for role in roles if roles.of(role) == chain)
-    last = rest.bone(role, chain[-1])
-    bones = [rest.positions[below] - rest.positions[above] for above, below in pairwise(chain)]
-    bones.append(torch.zeros_like(rest.positions[0]) if last is None else last)
-    return quat_action(inverse(rest.rotations[list(chain)]), torch.stack(bones))

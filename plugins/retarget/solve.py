@@ -17,9 +17,9 @@ from motionloom.core.data import Motion, Skeleton, quat_action, quat_product, re
 from motionloom.plugins.retarget.alignment import ReferencePose, reference_pose
 from motionloom.plugins.retarget.directions import inverse, shortest_arc, slerp, twist
 from motionloom.plugins.retarget.floor import contact_height, floor_gap, standing_height
-from motionloom.plugins.retarget.rest import bone_offsets
+from motionloom.plugins.retarget.rest import MeasuredRest, measure_rest
 from motionloom.plugins.retarget.roles import JointRoles, Role
-from motionloom.plugins.retarget.transfer import Aim, Drive, Rig, TwistShare, plan_transfer
+from motionloom.plugins.retarget.transfer import Aim, Drive, TwistShare, plan_transfer
 
 
 def retarget(
@@ -34,8 +34,8 @@ def retarget(
         target_roles: of the target's joints.
         scale_root: whether the hips' path is scaled by the ratio of the hips' heights over the floor.
     """
-    source, target = Rig(motion.skeleton, source_roles), Rig(skeleton, target_roles)
-    source_pose, target_pose = (reference_pose(rig.skeleton, rig.roles) for rig in (source, target))
+    source, target = measure_rest(motion.skeleton, source_roles), measure_rest(skeleton, target_roles)
+    source_pose, target_pose = reference_pose(source), reference_pose(target)
     rotations, positions = motion.world()
     transfer = plan_transfer(source, target)
     turns = _driven_turns(transfer.drives, _turns(rotations, source_pose))
@@ -94,14 +94,14 @@ def _aimed(
     aims: Sequence[Aim],
     world: Float[Tensor, "frames driven 4"],
     slots: Mapping[int, int],
-    target: Rig,
+    target: MeasuredRest,
     positions: Float[Tensor, "frames joints 3"],
 ) -> Float[Tensor, "frames driven 4"]:
     """Split bones swung so that each points as a whole as the source's does."""
     world = world.clone()
     for aim in aims:
-        chain = [slots[joint] for joint in aim.joints]
-        bones = bone_offsets(target.skeleton, target.roles, aim.joints).to(world)
+        chain = [slots[joint] for joint in target.roles.of(aim.role)]
+        bones = target.bone_offsets(aim.role).to(world)
         posed = quat_action(world[:, chain], bones.expand(len(world), -1, -1)).sum(1)
         swing = shortest_arc(posed, positions[:, aim.end] - positions[:, aim.start])
         world[:, chain] = quat_product(swing.unsqueeze(1).expand(-1, len(chain), -1), world[:, chain])
@@ -143,7 +143,7 @@ def _parents_world(
 
 
 def _root_translation(
-    target: Rig,
+    target: MeasuredRest,
     pose: ReferencePose,
     local: Float[Tensor, "frames joints 4"],
     center: Float[Tensor, "frames 3"],

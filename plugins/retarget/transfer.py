@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from motionloom.core.data import Skeleton
 from motionloom.plugins.retarget.alignment import bone_direction
-from motionloom.plugins.retarget.rest import NEXT_PART, measure_rest
+from motionloom.plugins.retarget.rest import NEXT_PART, MeasuredRest
 from motionloom.plugins.retarget.roles import FINGER_PARTS, JointRoles, Part, Role, Side, role_of
 
 TWISTED_FROM_ABOVE = (Part.UPPER_ARM, Part.UPPER_LEG)
@@ -56,12 +55,12 @@ class Aim:
     """A bone that either skeleton splits; as a whole it must point as the source's does.
 
     Args:
-        joints: of the target, along the bone.
+        role: whose bone it is.
         start: source joint where the bone starts.
         end: source joint where it ends.
     """
 
-    joints: tuple[int, ...]
+    role: Role
     start: int
     end: int
 
@@ -79,15 +78,7 @@ class Transfer:
     aims: tuple[Aim, ...]
 
 
-@dataclass(frozen=True)
-class Rig:
-    """A skeleton and the roles of its joints."""
-
-    skeleton: Skeleton
-    roles: JointRoles
-
-
-def plan_transfer(source: Rig, target: Rig) -> Transfer:
+def plan_transfer(source: MeasuredRest, target: MeasuredRest) -> Transfer:
     """Decide which source joints turn which target joints."""
     drives = {drive.joint: drive for role in target.roles for drive in _drives(source, target, role)}
     for joint, counterpart in _namesakes(source, target).items():
@@ -96,16 +87,16 @@ def plan_transfer(source: Rig, target: Rig) -> Transfer:
     return Transfer(tuple(drives[joint] for joint in sorted(drives)), tuple(aims))
 
 
-def _aim(source: Rig, target: Rig, role: Role) -> Aim | None:
+def _aim(source: MeasuredRest, target: MeasuredRest, role: Role) -> Aim | None:
     if role not in source.roles or role.part not in NEXT_PART or _same_names(source, target, role):
         return None
     end = source.roles.first(role_of(NEXT_PART[role.part], role.side))
     if end is None or (_is_one_joint(source, role) and _is_one_joint(target, role)):
         return None
-    return Aim(target.roles.of(role), source.roles.of(role)[0], end)
+    return Aim(role, source.roles.of(role)[0], end)
 
 
-def _drives(source: Rig, target: Rig, role: Role) -> list[Drive]:
+def _drives(source: MeasuredRest, target: MeasuredRest, role: Role) -> list[Drive]:
     joints, given = target.roles.of(role), source.roles.of(_source_role(source.roles, role))
     if role is Role.NECK and not given:
         return _bare_neck(source, joints)
@@ -130,7 +121,7 @@ def _source_role(roles: JointRoles, role: Role) -> Role:
     return next((finger for finger in fingers if finger in roles), role)
 
 
-def _is_one_joint(rig: Rig, role: Role) -> bool:
+def _is_one_joint(rig: MeasuredRest, role: Role) -> bool:
     """Whether a limb's bone is one joint, and no joint without a role lies inside it that might bend it."""
     chain = rig.roles.of(role) + rig.roles.of(role_of(NEXT_PART[role.part], role.side))[:1]
     return len(rig.roles.of(role)) == 1 and all(
@@ -138,12 +129,12 @@ def _is_one_joint(rig: Rig, role: Role) -> bool:
     )
 
 
-def _same_names(source: Rig, target: Rig, role: Role) -> bool:
+def _same_names(source: MeasuredRest, target: MeasuredRest, role: Role) -> bool:
     names = [tuple(rig.skeleton.names[joint] for joint in rig.roles.of(role)) for rig in (source, target)]
     return names[0] == names[1]
 
 
-def _bare_neck(source: Rig, joints: tuple[int, ...]) -> list[Drive]:
+def _bare_neck(source: MeasuredRest, joints: tuple[int, ...]) -> list[Drive]:
     """A neck that the source does not have bends half way between chest and head."""
     head, chest = source.roles.first(Role.HEAD), _base_of(source.roles, Role.NECK)
     if head is None:
@@ -163,7 +154,7 @@ def _base_of(roles: JointRoles, role: Role) -> int:
     return roles.of(Role.HIPS)[0]
 
 
-def _sampled(source: Rig, target: Rig, role: Role) -> list[Drive]:
+def _sampled(source: MeasuredRest, target: MeasuredRest, role: Role) -> list[Drive]:
     """A chain of other length: every target joint turns as the source does at the same share of the length."""
     given = (_base_of(source.roles, role), *source.roles.of(role))
     knots = (0.0, *_shares(source, role))
@@ -178,30 +169,28 @@ def _sampled(source: Rig, target: Rig, role: Role) -> list[Drive]:
     return drives
 
 
-def _shares(rig: Rig, role: Role) -> tuple[float, ...]:
+def _shares(rig: MeasuredRest, role: Role) -> tuple[float, ...]:
     """For each joint of a chain, where its bone ends, as a share of the chain's length."""
-    chain = rig.roles.of(role)
-    rest = measure_rest(rig.skeleton, rig.roles)
-    last = rest.bone(role, chain[-1])
+    chain, last = rig.roles.of(role), rig.bone(role, rig.roles.of(role)[-1])
     ends = [
-        *(rest.positions[joint] for joint in chain[1:]),
-        *(() if last is None else (rest.positions[chain[-1]] + last,)),
+        *(rig.positions[joint] for joint in chain[1:]),
+        *(() if last is None else (rig.positions[chain[-1]] + last,)),
     ]
-    lengths = [float((end - rest.positions[joint]).norm()) for joint, end in zip(chain, ends, strict=False)]
+    lengths = [float((end - rig.positions[joint]).norm()) for joint, end in zip(chain, ends, strict=False)]
     lengths += [0.0] * (len(chain) - len(lengths))
     total = max(sum(lengths), 1e-9)
     shares = [sum(lengths[: i + 1]) / total for i in range(len(chain) - 1)]
     return (*shares, 1.0)
 
 
-def _rigid(source: Rig, target: Rig, role: Role) -> list[Drive]:
+def _rigid(source: MeasuredRest, target: MeasuredRest, role: Role) -> list[Drive]:
     """A bone split into another number of joints: one turn for all of it, its twist shared out."""
     last, joints = source.roles.of(role)[-1], target.roles.of(role)
     twists = _twists(source, target, role) if len(joints) > 1 else [None]
     return [Drive(joint, last, last, twist=twist) for joint, twist in zip(joints, twists, strict=True)]
 
 
-def _twists(source: Rig, target: Rig, role: Role) -> list[TwistShare | None]:
+def _twists(source: MeasuredRest, target: MeasuredRest, role: Role) -> list[TwistShare | None]:
     axis, shares, last = bone_direction(role), _shares(target, role), source.roles.of(role)[-1]
     if axis is not None and role.part in TWISTED_FROM_ABOVE:
         base = _base_of(source.roles, role)
@@ -213,7 +202,7 @@ def _twists(source: Rig, target: Rig, role: Role) -> list[TwistShare | None]:
     return [None] * len(shares)
 
 
-def _namesakes(source: Rig, target: Rig) -> dict[int, int]:
+def _namesakes(source: MeasuredRest, target: MeasuredRest) -> dict[int, int]:
     """Joints without a role that both skeletons call the same, below joints that they call the same: jaw, eyes."""
     playing = [{joint for role in rig.roles for joint in rig.roles.of(role)} for rig in (source, target)]
     known = {name: joint for joint, name in enumerate(source.skeleton.names) if joint not in playing[0]}
@@ -225,6 +214,6 @@ def _namesakes(source: Rig, target: Rig) -> dict[int, int]:
     }
 
 
-def _parent_name(rig: Rig, joint: int) -> str | None:
+def _parent_name(rig: MeasuredRest, joint: int) -> str | None:
     parent = rig.skeleton.parents[joint]
     return None if parent < 0 else rig.skeleton.names[parent]

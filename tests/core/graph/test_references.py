@@ -177,7 +177,7 @@ def test_an_unknown_name_is_reported_at_its_place_with_the_nearest_one(
         ),
         (
             "it: {node: split.body, motion: }",
-            "33: this must be the name of a node; refer to it like hero or hero.skeleton",
+            "34: this must be the name of a node; refer to it like hero or hero.skeleton",
         ),
         (
             "it: {node: split.body, motion: {node: read.clip}}",

@@ -1,6 +1,5 @@
-"""Makes the modules beside this file importable, and finds the recordings."""
+"""Makes the module beside this file importable: `acclaim_oracle`."""
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,18 +8,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-DATA = Path(__file__).parents[3] / os.environ.get("MOTIONLOOM_DATA", "../shared/data")
-
-
-@pytest.fixture
-def recordings() -> Path:
-    if not (DATA / "cmu").is_dir():
-        pytest.skip(f"no recordings: {DATA} has no cmu/ (set MOTIONLOOM_DATA)")
-    return DATA
-
 
 @pytest.fixture
 def acclaim(tmp_path: Path) -> Callable[[str | bytes, str | bytes], tuple[Path, Path]]:
+    """Writes a motion file and a skeleton file."""
+
     def write(motion: str | bytes, skeleton: str | bytes) -> tuple[Path, Path]:
         paths = tmp_path / "clip.amc", tmp_path / "body.asf"
         for path, text in zip(paths, (motion, skeleton), strict=True):

@@ -104,8 +104,8 @@ def test_a_bent_knee_points_the_shin_backwards_from_a_turned_root(acclaim: Write
 
 
 @pytest.mark.parametrize("trial", ["01/01_01", "02/02_01", "03/03_01", "11/11_01"])
-def test_recorded_bones_end_where_a_reader_by_the_book_puts_them(trial: str, recordings: Path) -> None:
-    path = (recordings / "cmu" / trial).with_suffix(".amc")
+def test_recorded_bones_end_where_a_reader_by_the_book_puts_them(trial: str, data_folder: Path) -> None:
+    path = (data_folder / "cmu" / trial).with_suffix(".amc")
     found = ends(read_amc(path=path, ctx=Context()))
     bones, unit = bones_by_the_book(skeleton_beside(path))
     frames = frames_by_the_book(path)
@@ -117,10 +117,10 @@ def test_recorded_bones_end_where_a_reader_by_the_book_puts_them(trial: str, rec
 
 
 @pytest.fixture
-def same_trial(recordings: Path) -> tuple[Motion, Motion]:
+def same_trial(data_folder: Path) -> tuple[Motion, Motion]:
     """Trial 01_01 as Acclaim and as BVH, whose first frame is a rest pose that the other lacks."""
-    amc = read_amc(path=recordings / "cmu" / "01" / "01_01.amc", ctx=Context())
-    bvh = read_bvh_file(recordings / "bvh" / "cmu_01_01.bvh")
+    amc = read_amc(path=data_folder / "cmu" / "01" / "01_01.amc", ctx=Context())
+    bvh = read_bvh_file(data_folder / "bvh" / "cmu_01_01.bvh")
     return amc, bvh.at(slice(1, None))
 
 
@@ -159,8 +159,8 @@ def test_the_same_trial_as_bvh_has_the_same_arms_below_the_thorax_that_it_lacks(
             assert float((mine - its).norm(dim=-1).max()) < 2e-5
 
 
-def test_recordings_are_read_whole_at_120_frames_a_second(recordings: Path) -> None:
-    trials = sorted((recordings / "cmu").glob("*/*.amc"), key=lambda path: path.stat().st_size)
+def test_recordings_are_read_whole_at_120_frames_a_second(data_folder: Path) -> None:
+    trials = sorted((data_folder / "cmu").glob("*/*.amc"), key=lambda path: path.stat().st_size)
     for path in trials[:6]:
         motion = read_amc(path=path, ctx=Context())
         assert motion.fps == 120.0
@@ -169,8 +169,8 @@ def test_recordings_are_read_whole_at_120_frames_a_second(recordings: Path) -> N
         assert (head > hips).float().mean() > 0.7
 
 
-def test_consecutive_quaternions_stay_on_one_hemisphere(recordings: Path) -> None:
-    rotations = read_amc(path=recordings / "cmu" / "02" / "02_05.amc", ctx=Context()).rotations
+def test_consecutive_quaternions_stay_on_one_hemisphere(data_folder: Path) -> None:
+    rotations = read_amc(path=data_folder / "cmu" / "02" / "02_05.amc", ctx=Context()).rotations
     assert ((rotations[1:] * rotations[:-1]).sum(-1) > 0).all()
     assert (rotations.norm(dim=-1) - 1).abs().max() < 1e-6
 

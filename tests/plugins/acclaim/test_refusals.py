@@ -44,18 +44,19 @@ thigh 7 8
 
 WRONG_SKELETONS = {
     "no root": (":root", ":roots", "19:1: has no :root section"),
-    "no bones": (":bonedata", ":bones", "19:1: has no :bonedata section"),
+    "no bones": (":bonedata", ":bones", "17:10: there is no bone 'thigh'"),
     "no hierarchy": (":hierarchy", ":tree", "19:1: has no :hierarchy section"),
     "a unit of nothing": ("length 0.45", "length 0", "2:3: the unit of length is not above zero"),
     "a unit that is a word": ("length 0.45", "length cm", "2:10: the value of length is 'cm'"),
-    "no unit": ("length 0.45", "length", "2:3: 'length' needs another number"),
+    "no unit": ("length 0.45", "length", "2:3: 'length' has 0 values"),
     "an unknown angle": ("angle deg", "angle grad", "3:3: the unit of angles is 'grad'"),
     "an unknown channel of the root": ("TX TY TZ RX", "TX TY TZ L", "5:18: channel 'L' of the root"),
     "a channel twice": ("TX TY TZ RX", "TX TY TZ TX", "5:9: channel 'TX' twice"),
     "axes twice": ("axis XYZ", "axis XYY", "6:3: the order of axes is 'xyy'"),
-    "no order of axes": ("0 0 20 XYZ", "0 0 20", "12:5: the order of axes is ''"),
+    "no order of axes": ("0 0 20 XYZ", "0 0 20", "12:5: 'axis' has 3 values"),
     "a bone that slides": ("dof rx ry", "dof rx tx", "13:12: channel 'tx' of bone 'thigh'"),
-    "a direction of two numbers": ("direction 0 -1 0", "direction 0 -1", "10:5: 'direction' needs another number"),
+    "a direction of two numbers": ("direction 0 -1 0", "direction 0 -1", "10:5: 'direction' has 2 values"),
+    "commas in a direction": ("direction 0 -1 0", "direction 0 -0,5 0", "10:5: 'direction' has 4 values"),
     "a direction that is nan": ("direction 0 -1 0", "direction 0 nan 0", "10:17: the value of direction is 'nan'"),
     "a bone without a direction": ("direction 0 -1 0", "", "8:3: bone 'thigh' has no direction"),
     "a bone without a length": ("    length 8", "", "8:3: bone 'thigh' has no length"),
@@ -73,7 +74,7 @@ WRONG_SKELETONS = {
 }
 
 WRONG_MOTIONS = {
-    "a comma in a value": ("2\nroot 1 2 3 4 5 6", "2\nroot 1,5 2 3 4 5", "7:1: bone 'root' has 7 values"),
+    "a comma in a value": ("2\nroot 1", "2\nroot 1,5", "7:6: value 1 of bone 'root' is '1,5'"),
     "a value that is nan": ("2\nroot 1 2 3", "2\nroot 1 nan 3", "7:8: value 2 of bone 'root' is 'nan'"),
     "a value that is a word": ("2\nroot 1 2 3", "2\nroot 1 2 x", "7:10: value 3 of bone 'root' is 'x'"),
     "a value with an underscore": ("2\nroot 1 2 3", "2\nroot 1 2 3_0", "7:10: value 3 of bone 'root' is '3_0'"),

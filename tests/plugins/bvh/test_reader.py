@@ -121,8 +121,8 @@ def _matrices(q: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", ["cmu_12_01_walk", "cmu_131_02"])
-def test_recordings_stand_where_a_reader_by_the_book_puts_them(name: str, recordings: Path) -> None:
-    path = recordings / "bvh" / f"{name}.bvh"
+def test_recordings_stand_where_a_reader_by_the_book_puts_them(name: str, data_folder: Path) -> None:
+    path = data_folder / "bvh" / f"{name}.bvh"
     motion = read_bvh_file(path, unit="cmu")
     clip = read_by_the_book(path.read_text())
     _, positions = motion.world()
@@ -135,26 +135,26 @@ def test_recordings_stand_where_a_reader_by_the_book_puts_them(name: str, record
 @pytest.mark.parametrize(
     ("name", "fps"), list(zip(CLIPS, (120, 120, 120, 120, 120, 30, 30, 120_000 / 1001), strict=True))
 )
-def test_recordings_keep_their_frame_rate(name: str, fps: float, recordings: Path) -> None:
-    assert read_bvh_file(recordings / "bvh" / f"{name}.bvh").fps == fps
+def test_recordings_keep_their_frame_rate(name: str, fps: float, data_folder: Path) -> None:
+    assert read_bvh_file(data_folder / "bvh" / f"{name}.bvh").fps == fps
 
 
 @pytest.mark.parametrize("name", CLIPS)
-def test_people_are_as_tall_as_people(name: str, recordings: Path) -> None:
-    motion = read_bvh_file(recordings / "bvh" / f"{name}.bvh")
+def test_people_are_as_tall_as_people(name: str, data_folder: Path) -> None:
+    motion = read_bvh_file(data_folder / "bvh" / f"{name}.bvh")
     assert 1.4 < standing_height(motion) < 2.1
 
 
-def test_standing_poses_are_as_tall_as_people(recordings: Path) -> None:
-    poses = sorted((recordings / "poses").glob("standing*.bvh"))
+def test_standing_poses_are_as_tall_as_people(data_folder: Path) -> None:
+    poses = sorted((data_folder / "poses").glob("standing*.bvh"))
     assert len(poses) == 6
     for path in poses:
         assert 1.4 < standing_height(read_bvh_file(path)) < 2.1
 
 
 @pytest.mark.parametrize("folder", ["bvh", "poses"])
-def test_everyone_stands_upright_and_faces_the_front_in_the_rest_pose(folder: str, recordings: Path) -> None:
-    for path in sorted((recordings / folder).glob("*.bvh")):
+def test_everyone_stands_upright_and_faces_the_front_in_the_rest_pose(folder: str, data_folder: Path) -> None:
+    for path in sorted((data_folder / folder).glob("*.bvh")):
         skeleton = read_bvh_file(path).skeleton
         _, positions = rest_pose(skeleton)
         tips = dict(zip(skeleton.tip_joints, skeleton.tip_offsets.tolist(), strict=True))
@@ -164,14 +164,14 @@ def test_everyone_stands_upright_and_faces_the_front_in_the_rest_pose(folder: st
         assert toes > positions[0, 2] - 0.05, f"{path.name}: the toes point backwards"
 
 
-def test_a_root_at_rest_writes_no_joint_translations_for_poses_with_six_channels_a_joint(recordings: Path) -> None:
-    motion = read_bvh_file(recordings / "poses" / "standing03.bvh")
+def test_a_root_at_rest_writes_no_joint_translations_for_poses_with_six_channels_a_joint(data_folder: Path) -> None:
+    motion = read_bvh_file(data_folder / "poses" / "standing03.bvh")
     assert motion.joint_translations is None
     assert len(motion.skeleton) == 163
 
 
-def test_consecutive_quaternions_stay_on_one_hemisphere(recordings: Path) -> None:
-    rotations = read_bvh_file(recordings / "bvh" / "cmu_01_01.bvh").rotations
+def test_consecutive_quaternions_stay_on_one_hemisphere(data_folder: Path) -> None:
+    rotations = read_bvh_file(data_folder / "bvh" / "cmu_01_01.bvh").rotations
     assert ((rotations[1:] * rotations[:-1]).sum(-1) > 0).all()
     assert (rotations.norm(dim=-1) - 1).abs().max() < 1e-6
 

@@ -65,8 +65,8 @@ def test_an_adult_is_recognised_in_every_unit(extent: float, unit: str, bvh: Wri
 
 
 @pytest.mark.parametrize("folder", ["bvh", "poses"])
-def test_recordings_are_read_in_the_unit_that_makes_them_people(folder: str, recordings: Path) -> None:
-    files = sorted((recordings / folder).glob("*.bvh"))
+def test_recordings_are_read_in_the_unit_that_makes_them_people(folder: str, data_folder: Path) -> None:
+    files = sorted((data_folder / folder).glob("*.bvh"))
     assert [path.stem for path in files] == sorted(CHOSEN[folder])
     for path in files:
         heard: list[str] = []
@@ -127,9 +127,9 @@ def test_a_biped_along_z_is_z_up_and_a_beast_along_z_is_not() -> None:
     assert judge_up_axis(biped[:, [0, 2, 1]]) == "y"
 
 
-def test_reading_z_up_is_announced(recordings: Path) -> None:
+def test_reading_z_up_is_announced(data_folder: Path) -> None:
     heard: list[str] = []
-    skeleton = read_bvh_file(recordings / "poses" / "run01.bvh", warn=heard.append).skeleton
+    skeleton = read_bvh_file(data_folder / "poses" / "run01.bvh", warn=heard.append).skeleton
     assert heard == ["run01.bvh stands along Z in its rest pose and is read as Z up; if that is wrong, give up: y"]
     assert float(rest_pose(skeleton)[1][:, 1].max()) > 0.6
 

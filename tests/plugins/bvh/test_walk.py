@@ -10,9 +10,9 @@ from motionloom.plugins.bvh.reader import read_bvh_file
 
 
 @pytest.fixture
-def walk(recordings: Path) -> Motion:
+def walk(data_folder: Path) -> Motion:
     # The first frame of the file is its rest pose.
-    motion = read_bvh_file(recordings / "bvh" / "cmu_12_01_walk.bvh")
+    motion = read_bvh_file(data_folder / "bvh" / "cmu_12_01_walk.bvh")
     return motion.at(slice(1, None))
 
 

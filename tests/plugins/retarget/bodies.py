@@ -1,5 +1,6 @@
 """Characters, skeletons and motions to retarget, and what is measured on them."""
 
+import itertools
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -39,7 +40,7 @@ def hero(rig: str) -> Character:
 @cache
 def recording(path: Path) -> Motion:
     motion = read_amc(path=path, ctx=Context()) if path.suffix == ".amc" else read_bvh(path=path, ctx=Context())
-    return motion.at(slice(None, None, 8))
+    return motion.at(slice(None, None, 12))
 
 
 @cache
@@ -105,7 +106,7 @@ def limb_directions(motion: Motion) -> dict[Role, Tensor]:
     found = {}
     for limb in LIMBS:
         for side in Side:
-            for part, after in zip(limb, limb[1:], strict=False):
+            for part, after in itertools.pairwise(limb):
                 start, end = roles.first(role_of(part, side)), roles.first(role_of(after, side))
                 assert start is not None and end is not None
                 bone = positions[:, end] - positions[:, start]

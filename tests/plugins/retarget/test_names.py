@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 import torch
 
@@ -9,7 +11,8 @@ from motionloom.plugins.retarget.roles import BODY, JointRoles, Role
 # Each rig as chains of joints, the first of a chain being where the others of it hang.
 RIGS = {
     "mixamo": """
-        mixamorig:Hips mixamorig:Spine mixamorig:Spine1 mixamorig:Spine2 mixamorig:Neck mixamorig:Head mixamorig:HeadTop_End
+        mixamorig:Hips mixamorig:Spine mixamorig:Spine1 mixamorig:Spine2 mixamorig:Neck mixamorig:Head
+        mixamorig:Head mixamorig:HeadTop_End
         mixamorig:Spine2 mixamorig:*Shoulder mixamorig:*Arm mixamorig:*ForeArm mixamorig:*Hand mixamorig:*HandIndex1
         mixamorig:Hips mixamorig:*UpLeg mixamorig:*Leg mixamorig:*Foot mixamorig:*ToeBase mixamorig:*Toe_End
     """,
@@ -45,11 +48,13 @@ RIGS = {
     """,
     "rigify": """
         root DEF-spine DEF-spine.001 DEF-spine.002 DEF-spine.003 DEF-head
-        DEF-spine.003 DEF-shoulder.# DEF-upper_arm.# DEF-upper_arm.#.001 DEF-forearm.# DEF-forearm.#.001 DEF-hand.# DEF-f_index.01.#
+        DEF-spine.003 DEF-shoulder.# DEF-upper_arm.# DEF-upper_arm.#.001 DEF-forearm.# DEF-forearm.#.001 DEF-hand.#
+        DEF-hand.# DEF-f_index.01.#
         DEF-spine DEF-thigh.# DEF-thigh.#.001 DEF-shin.# DEF-shin.#.001 DEF-foot.# DEF-toe.#
     """,
     "character creator": """
-        CC_Base_BoneRoot CC_Base_Hip CC_Base_Waist CC_Base_Spine01 CC_Base_Spine02 CC_Base_NeckTwist01 CC_Base_NeckTwist02 CC_Base_Head
+        CC_Base_BoneRoot CC_Base_Hip CC_Base_Waist CC_Base_Spine01 CC_Base_Spine02 CC_Base_NeckTwist01
+        CC_Base_NeckTwist01 CC_Base_NeckTwist02 CC_Base_Head
         CC_Base_Spine02 CC_Base_#_Clavicle CC_Base_#_Upperarm CC_Base_#_Forearm CC_Base_#_Hand CC_Base_#_Mid1
         CC_Base_#_Upperarm CC_Base_#_UpperarmTwist01
         CC_Base_Hip CC_Base_#_Thigh CC_Base_#_Calf CC_Base_#_Foot CC_Base_#_ToeBase
@@ -107,7 +112,7 @@ def skeleton_of(rig: str) -> Skeleton:
             joints = chain.split()
             if not parents:
                 parents[joints[0]] = None
-            for above, joint in zip(joints, joints[1:], strict=False):
+            for above, joint in itertools.pairwise(joints):
                 parents.setdefault(joint, above)
     names = tuple(parents)
     rotations = torch.zeros(len(names), 4)

@@ -47,7 +47,7 @@ def test_the_node_keeps_the_contract() -> None:
 
 @pytest.mark.parametrize("rig", RIGS)
 @given(seed=seeds)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_a_retarget_onto_itself_is_the_identity(rig: str, seed: int) -> None:
     motion = random_motion(hero(rig).skeleton, 4, seed)
     result = solve(motion, hero(rig), ctx=Context())
@@ -86,7 +86,7 @@ def test_feet_that_stand_come_down_to_the_floor(recordings: Path, clip: str, rig
 
 @pytest.mark.parametrize("rig", ["anny", "mixamo", "game_engine"])
 @given(seed=seeds)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_the_frames_of_the_target_s_joints_do_not_matter(rig: str, seed: int) -> None:
     skeleton = hero(rig).skeleton
     plain, turned = carried(stroll(), skeleton), carried(stroll(), with_other_frames(skeleton, seed))
@@ -94,7 +94,7 @@ def test_the_frames_of_the_target_s_joints_do_not_matter(rig: str, seed: int) ->
 
 
 @given(seed=seeds)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_the_frames_of_the_source_s_joints_do_not_matter(seed: int) -> None:
     motion = stroll()
     skeleton = with_other_frames(motion.skeleton, seed)
@@ -141,7 +141,7 @@ def test_a_mirrored_motion_gives_the_mirrored_result() -> None:
 
 
 @given(unit=st.floats(0.01, 100.0))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_a_source_in_a_wrong_unit_gives_the_same_motion(unit: float) -> None:
     motion = stroll()
     skeleton = replace(
@@ -186,7 +186,7 @@ def test_a_skeleton_without_names_is_retargeted_by_its_rest_pose(rig: str) -> No
     gaps = (by_name.world()[1] - by_pose.world()[1]).norm(dim=-1).amax(0)
     hand = find_roles(hero(rig).skeleton, "it").of(Role.LEFT_HAND)[0]
     limbs = [joint for joint in range(len(gaps)) if joint < hand]
-    assert float(gaps[limbs].max()) < 0.02
+    assert float(gaps[limbs].max()) < 0.03
 
 
 def test_a_chain_of_other_length_ends_as_the_source_s_ends() -> None:
