@@ -6,7 +6,7 @@ import typing
 from collections.abc import Sequence
 from typing import Any
 
-from motionloom.core.data.storage import type_name
+from motionloom.core.data.storage import is_tensor_type, type_name
 
 
 def fits(produced: Any, expected: Any) -> bool:
@@ -26,6 +26,8 @@ def fits(produced: Any, expected: Any) -> bool:
 
 
 def _fits_plain(produced: Any, expected: Any) -> bool:
+    if is_tensor_type(produced) and is_tensor_type(expected):
+        return _fits_tensor(produced, expected)
     origin, wanted = typing.get_origin(produced) or produced, typing.get_origin(expected) or expected
     if not (isinstance(origin, type) and isinstance(wanted, type)):
         return produced == expected
@@ -36,6 +38,27 @@ def _fits_plain(produced: Any, expected: Any) -> bool:
     if not typing.get_args(expected) or not issubclass(wanted, Sequence):
         return True
     return all(fits(one, typing.get_args(expected)[0]) for one in typing.get_args(produced) if one is not Ellipsis)
+
+
+def _fits_tensor(produced: Any, expected: Any) -> bool:
+    """Numbers of the same kind in a shape that could agree: what a node calls an axis is its own affair."""
+    if not issubclass(_array_type(produced), _array_type(expected)):
+        return False
+    if not (hasattr(produced, "dims") and hasattr(expected, "dims")):
+        return True
+    kinds = produced.dtypes, expected.dtypes
+    if all(isinstance(kind, tuple) for kind in kinds) and set(kinds[0]).isdisjoint(kinds[1]):
+        return False
+    if produced.index_variadic is not None or expected.index_variadic is not None:
+        return True
+    given, wanted = ([getattr(axis, "size", None) for axis in one.dims] for one in (produced, expected))
+    return len(given) == len(wanted) and all(
+        a is None or b is None or a == b for a, b in zip(given, wanted, strict=True)
+    )
+
+
+def _array_type(annotation: Any) -> type:
+    return getattr(annotation, "array_type", annotation)
 
 
 def _bare(annotation: Any) -> Any:
@@ -73,8 +96,7 @@ def is_a(value: Any, annotation: Any) -> bool:
     if not isinstance(wanted, type):
         return True
     # jaxtyping annotations check shapes in isinstance; the engine asks for the array type only.
-    array = getattr(wanted, "array_type", None)
-    return isinstance(value, array if isinstance(array, type) else wanted)
+    return isinstance(value, _array_type(wanted))
 
 
 __all__ = ["fields_of", "fits", "is_a", "type_name"]

@@ -12,8 +12,11 @@ from motionloom.plugins.bvh.hierarchy import Channel
 
 PositionMeaning = Literal["auto", "replace", "add"]
 
-SAME = 1e-5
-"""Positions count as equal within this share of the skeleton's greatest dimension: 0.02 mm of a human."""
+AT_REST = 1e-7
+"""Positions repeat the rest offsets within this share of the skeleton's greatest dimension: 32-bit rounding."""
+
+AT_ZERO = 1e-5
+"""Displacements are rounding errors of another program within this share: 0.02 mm of a human."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,5 @@ class PositionReach:
             meaning: `auto`, or what the user knows.
             extent: greatest dimension of the rest pose, in the file's unit.
         """
-        near = SAME * extent
-        at_rest, at_zero = self.from_rest <= near, self.from_zero <= near
+        at_rest, at_zero = self.from_rest <= AT_REST * extent, self.from_zero <= AT_ZERO * extent
         return {"replace": at_rest, "add": at_zero, "auto": at_rest or at_zero}[meaning]

@@ -32,7 +32,10 @@ HIP_JOINT_DROP = 0.022 * HEIGHT
 
 HIPS_HEIGHT = HIP_JOINT_DROP + THIGH + SHIN + ANKLE_HEIGHT
 
-_CENTRAL = (
+_Row = tuple[str, str | None, tuple[float, float, float]]
+"""Name, parent and offset of a joint."""
+
+_CENTRAL: tuple[_Row, ...] = (
     ("Hips", None, (0.0, HIPS_HEIGHT, 0.0)),
     ("Spine", "Hips", (0.0, 0.045 * HEIGHT, -0.004)),
     ("Spine1", "Spine", (0.0, 0.065 * HEIGHT, -0.006)),
@@ -40,11 +43,13 @@ _CENTRAL = (
     ("Neck", "Spine2", (0.0, 0.118 * HEIGHT, 0.002)),
     ("Head", "Neck", (0.0, 0.048 * HEIGHT, 0.016)),
 )
-_SIDED = (
+_ARM: tuple[_Row, ...] = (
     ("Shoulder", "Spine2", (0.012 * HEIGHT, 0.088 * HEIGHT, 0.01)),
     ("Arm", "Shoulder", (0.092 * HEIGHT, 0.0, -0.012)),
     ("ForeArm", "Arm", (UPPER_ARM, 0.0, 0.0)),
     ("Hand", "ForeArm", (FOREARM, 0.0, 0.0)),
+)
+_LEG: tuple[_Row, ...] = (
     ("UpLeg", "Hips", (HIP_HALF_WIDTH, -HIP_JOINT_DROP, 0.0)),
     ("Leg", "UpLeg", (0.0, -THIGH, 0.0)),
     ("Foot", "Leg", (0.0, -SHIN, 0.0)),
@@ -59,13 +64,20 @@ _TIPS = {
 }
 
 
+def _sided(limb: tuple[_Row, ...], side: str) -> list[_Row]:
+    """The joints of a limb on one side; the first hangs on the trunk."""
+    sign = 1.0 if side == "Left" else -1.0
+    trunk = limb[0][1]
+    return [
+        (side + name, parent if parent == trunk else f"{side}{parent}", (sign * x, y, z))
+        for name, parent, (x, y, z) in limb
+    ]
+
+
 def humanoid() -> Skeleton:
     """The skeleton, standing on y = 0."""
-    rows = list(_CENTRAL)
-    for side, sign in (("Left", 1.0), ("Right", -1.0)):
-        for name, parent, (x, y, z) in _SIDED:
-            above = parent if parent in {row[0] for row in _CENTRAL} else side + parent
-            rows.append((side + name, above, (sign * x, y, z)))
+    # Depth first, as files list joints.
+    rows = [*_CENTRAL, *_sided(_ARM, "Left"), *_sided(_ARM, "Right"), *_sided(_LEG, "Left"), *_sided(_LEG, "Right")]
     names = tuple(row[0] for row in rows)
     rotations = torch.zeros(len(rows), 4)
     rotations[:, 3] = 1.0

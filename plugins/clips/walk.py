@@ -1,15 +1,15 @@
 """A walk made of its parts: feet that roll and stay, hips that ride on them, arms that swing against them."""
 
-from dataclasses import dataclass
-from math import sqrt
+from dataclasses import dataclass, replace
+from math import ceil, sqrt
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from motionloom.core.data import Motion, quat_action
-from motionloom.plugins.clips.gait import foot_course
-from motionloom.plugins.clips.humanoid import HIP_HALF_WIDTH, HIP_JOINT_DROP, HIPS_HEIGHT, SHIN, THIGH, humanoid
+from motionloom.plugins.clips.gait import FootCourse, foot_course
+from motionloom.plugins.clips.humanoid import HIP_HALF_WIDTH, HIP_JOINT_DROP, SHIN, THIGH, humanoid
 from motionloom.plugins.clips.keyed_curve import KeyedCurve
 from motionloom.plugins.clips.leg import reach
 from motionloom.plugins.clips.pose import X, Y, Z, posed, product, slerp, turn
@@ -61,7 +61,8 @@ def walk(seconds: float, fps: float, speed: float) -> Motion:
     """
     frames = max(round(seconds * fps), 1)
     steps_a_second = sqrt(speed / (60.0 * WALK_RATIO))
-    cycles = max(round(frames / fps * steps_a_second / 2), 1)
+    # Steps that come out shorter than people's look hurried; longer ones would be lunges.
+    cycles = max(ceil(frames / fps * steps_a_second / 2 - 0.25), 1)
     stride = speed * frames / fps / cycles
     passed = torch.linspace(0.0, cycles, frames + 1, dtype=torch.float64)
     return _performed(_Walk(passed, stride, stride / 2 / USUAL_STEP), fps)
@@ -104,7 +105,7 @@ def _height_to_reach(
 ) -> Float[Tensor, "frames"]:
     """How high the hips may be for a leg to reach its ankle."""
     hip = path + _hip_joint(pelvis, sign)
-    away = _ankle(walk, side, sign) - hip
+    away = _course(walk, side, sign).ankle - hip
     flat = away[:, 0] ** 2 + away[:, 2] ** 2
     longest = FULL_REACH * (THIGH + SHIN)
     return away[:, 1] + (longest**2 - flat).clamp_min(0.0).sqrt()
@@ -118,19 +119,20 @@ def _foot_cycles(walk: _Walk, side: str) -> Float[Tensor, "frames"]:
     return walk.cycles if side == "Left" else walk.cycles - 0.5
 
 
-def _ankle(walk: _Walk, side: str, sign: float) -> Float[Tensor, "frames 3"]:
-    ankle = foot_course(_foot_cycles(walk, side), walk.stride).ankle
-    ahead = ankle[:, 1] + (0.0 if side == "Left" else 0.5 * walk.stride)
-    return torch.stack((torch.full_like(ahead, sign * STEP_HALF_WIDTH), ankle[:, 0], ahead), dim=-1)
+def _course(walk: _Walk, side: str, sign: float) -> FootCourse:
+    """The foot of a side, beside the middle of the path; the right one is half a cycle later."""
+    course = foot_course(_foot_cycles(walk, side), walk.stride, sign * TOES_OUT)
+    beside = course.ankle.new_tensor([sign * STEP_HALF_WIDTH, 0.0, 0.0 if side == "Left" else 0.5 * walk.stride])
+    return replace(course, ankle=course.ankle + beside)
 
 
 def _leg(
     walk: _Walk, side: str, sign: float, hips: Float[Tensor, "frames 3"], pelvis: Float[Tensor, "frames 4"]
 ) -> dict[str, Float[Tensor, "frames 4"]]:
-    course = foot_course(_foot_cycles(walk, side), walk.stride)
+    course = _course(walk, side, sign)
     out = turn(Y, torch.full_like(walk.cycles, sign * TOES_OUT))
     ahead = quat_action(out, hips.new_tensor([0.0, 0.0, 1.0]).expand_as(hips))
-    leg = reach(hips + _hip_joint(pelvis, sign), _ankle(walk, side, sign), ahead)
+    leg = reach(hips + _hip_joint(pelvis, sign), course.ankle, ahead)
     return {
         f"{side}UpLeg": leg.thigh,
         f"{side}Leg": leg.shin,
@@ -169,6 +171,3 @@ def _arm(walk: _Walk, side: str, sign: float) -> dict[str, Float[Tensor, "frames
         f"{side}ForeArm": turn(Y, -sign * bend),
         f"{side}Hand": product(turn(X, 10.0 * still), turn(Z, -sign * 4.0 * still)),
     }
-
-
-__all__ = ["HIPS_HEIGHT", "walk"]

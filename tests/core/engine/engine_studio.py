@@ -116,7 +116,7 @@ class Going:
 
     def wait(self) -> Ended:
         code = self.stand.ask({"wait": self.pid})
-        return Ended(code, self.out.read_text(), self.err.read_text())
+        return Ended(code, self.out.read_text() if self.out.is_file() else "", self.err.read_text())
 
 
 @dataclass
@@ -137,6 +137,7 @@ class Stand:
     def start(self, cwd: Path, *arguments: str, **env: str) -> Going:
         self.count += 1
         out, err = self.folder / f"{self.count}.out", self.folder / f"{self.count}.err"
+        out = Path(env.pop("OUT", out))
         env = {probe_plugin.TRACES: str(cwd / "traces"), "MOTIONLOOM_CACHE": str(cwd / "cache"), **env}
         request = {"start": arguments, "cwd": str(cwd), "env": env, "out": str(out), "err": str(err)}
         return Going(self.ask(request), out, err, self)

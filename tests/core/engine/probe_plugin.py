@@ -28,8 +28,10 @@ def trace(text: str) -> None:
 
 @node("probe.number")
 def number(*, value: int = 1) -> int:
-    """A number."""
+    """A number; writes another graph over the one that is running if the test wants so."""
     trace(f"number {value}")
+    if "PROBE_CHANGES" in os.environ:
+        Path("graph.yaml").write_text(os.environ["PROBE_CHANGES"])
     return value
 
 
@@ -130,7 +132,7 @@ ENDS: dict[str, Callable[[], Any]] = {
     "exit": lambda: sys.exit(0),
     "memory": lambda: bytearray(1 << 62),
     "segfault": lambda: os.kill(os.getpid(), signal.SIGSEGV),
-    "wait": lambda: time.sleep(60),
+    "wait": lambda: time.sleep(float(os.environ.get("PROBE_WAIT", "60"))),
 }
 
 
@@ -164,6 +166,36 @@ def warn(a: int, *, ctx: Context) -> int:
     return a
 
 
+@node("probe.loud")
+def loud(a: int) -> int:
+    """Prints, as libraries do."""
+    sys.stderr.write("a library has something to say\n")
+    return a
+
+
+@node("probe.stubborn")
+def stubborn(a: int) -> int:
+    """Swallows an interrupt."""
+    trace("stubborn")
+    try:
+        time.sleep(60)
+    except BaseException:
+        return a
+    raise ValueError("nobody interrupted")
+
+
+def wait_to_read(path: Path) -> list[Path]:
+    trace("waiting")
+    time.sleep(60)
+    return [path]
+
+
+@node("probe.wait_for", reads=wait_to_read)
+def wait_for(*, path: Path) -> int:
+    """Takes a minute to say what it reads."""
+    return 1
+
+
 @node("probe.clock", cache=False)
 def clock() -> int:
     """Never the same."""
@@ -172,7 +204,8 @@ def clock() -> int:
 
 
 NODES = [
-    add, clock, end, half_save, halve, lie, noise, number, read, save, save_parts, save_slowly, total, warn, wonder,
+    add, clock, end, half_save, halve, lie, loud, noise, number, read, save, save_parts, save_slowly, stubborn, total,
+    wait_for, warn, wonder,
 ]  # fmt: skip
 
 

@@ -165,12 +165,12 @@ def test_an_empty_cell_leaves_an_input_at_its_default(studio: Studio) -> None:
 def test_a_table_may_come_from_a_spreadsheet(studio: Studio) -> None:
     each = table(studio, '\ufeffitem,clip,label\r\n"one",a.txt,"two\r\nlines, and ""quotes"""\r\ntwo,b.txt,\u2028x\r\n')
     one, two = items(studio, each)
-    assert one.values["label"] == 'two\r\nlines, and "quotes"'
+    assert one.values["label"] == 'two\nlines, and "quotes"'
     assert (two.name, two.values["label"]) == ("two", "\u2028x")
 
 
 WRONG_TABLES = {
-    "item,clip\none,a.txt\none,b.txt\n": "batch.csv:3: this row is called 'one' like line 2; make the item column unique",
+    "item,clip\none,a.txt\none,b.txt\n": "batch.csv:3: this row is called 'one' like line 2; make the item column",
     "clip,times\na.txt,2\nb.txt,many\n": "batch.csv:3: the value of input 'times' does not fit: 'many' is not a whole",
     "clip,times\na.txt,1.5\n": "batch.csv:2: the value of input 'times' does not fit: 1.5 is not a whole number",
     "clip,by\na.txt,yes\n": "batch.csv:2: the value of input 'by' does not fit: 'yes' is not a number",

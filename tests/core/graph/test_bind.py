@@ -106,7 +106,7 @@ def test_a_step_depends_on_the_inputs_it_uses(
     folder: GraphFolder, template: str, names: set[str], depends: bool
 ) -> None:
     text = "motionloom: 1\ninputs: {clip: {type: path}, other: x}\nnodes:\n"
-    linked = folder.read(text + f"  it: {{node: make.hero, name: x, weights: {{}}, sides: ['{template}']}}\n")
+    linked = folder.read(text + f"  it: {{node: make.hero, rig: tall, name: '{template}'}}\n")
     assert depends_on(linked.steps["it"], names) is depends
 
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal, Optional
 
 import pytest
 from few_nodes import Character, Face, Halves, Mocap, Motion, Skeleton
-from jaxtyping import Float
+from jaxtyping import Float, Int, Num, Shaped
+from numpy import ndarray
 from torch import Tensor, zeros
 
 from motionloom.core.graph.types import fields_of, fits, is_a
@@ -33,7 +34,6 @@ from motionloom.core.graph.types import fields_of, fits, is_a
         (list[int], Sequence[int]),
         (tuple[Mocap, ...], Sequence[Motion]),
         (list[int], list),
-        (Float[Tensor, "frames 3"], Float[Tensor, "frames 3"]),
     ],
 )
 def test_a_type_fits_itself_its_parents_and_unions_that_hold_it(produced: Any, expected: Any) -> None:
@@ -57,6 +57,40 @@ def test_a_type_fits_itself_its_parents_and_unions_that_hold_it(produced: Any, e
     ],
 )
 def test_anything_else_does_not_fit(produced: Any, expected: Any) -> None:
+    assert not fits(produced, expected)
+
+
+@pytest.mark.parametrize(
+    ("produced", "expected"),
+    [
+        (Float[Tensor, "frames 3"], Float[Tensor, "frames 3"]),
+        (Float[Tensor, "frames 3"], Float[Tensor, "n d"]),
+        (Float[Tensor, "frames joints 4"], Float[Tensor, "*batch 4"]),
+        (Float[Tensor, "*batch 4"], Float[Tensor, "frames 4"]),
+        (Float[Tensor, "frames 3"], Num[Tensor, "..."]),
+        (Float[Tensor, "frames 3"], Shaped[Tensor, "..."]),
+        (Float[Tensor, "frames 3"], Tensor),
+        (Tensor, Float[Tensor, "frames 3"]),
+        (Float[Tensor, "frames 3"] | None, Float[Tensor, "n 3"]),
+    ],
+)
+def test_a_tensor_fits_where_its_kind_and_shape_could_agree(produced: Any, expected: Any) -> None:
+    assert fits(produced, expected)
+
+
+@pytest.mark.parametrize(
+    ("produced", "expected"),
+    [
+        (Float[Tensor, "frames 3"], Int[Tensor, "frames 3"]),
+        (Float[Tensor, "frames 3"], Float[Tensor, "frames 4"]),
+        (Float[Tensor, "frames 3"], Float[Tensor, "frames joints 3"]),
+        (Float[Tensor, ""], Float[Tensor, "n"]),
+        (Float[Tensor, "n"], Float[ndarray, "n"]),
+        (Float[Tensor, "n"], Motion),
+        (Motion, Tensor),
+    ],
+)
+def test_a_tensor_of_another_kind_or_shape_does_not_fit(produced: Any, expected: Any) -> None:
     assert not fits(produced, expected)
 
 

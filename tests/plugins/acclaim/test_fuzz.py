@@ -130,7 +130,7 @@ def test_an_edited_skeleton_is_read_or_refused(changes: list[tuple[str, int, int
 
 
 @given(parts=st.lists(st.sampled_from(TOKENS) | st.binary(max_size=8), max_size=30), of_motion=st.booleans())
-@settings(max_examples=600, deadline=None, suppress_health_check=SUPPRESSED)
+@settings(max_examples=700, deadline=None, suppress_health_check=SUPPRESSED)
 def test_a_heap_of_tokens_is_read_or_refused(parts: list[bytes], of_motion: bool, acclaim: Write) -> None:
     heap = b"\n".join(parts)
     check(*acclaim(heap, SKELETON) if of_motion else acclaim(MOTION, heap))

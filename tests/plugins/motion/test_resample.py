@@ -1,5 +1,4 @@
 from dataclasses import replace
-from fractions import Fraction
 
 import pytest
 import roma
@@ -116,5 +115,5 @@ def test_a_rate_that_makes_no_sense_is_refused(fps: float) -> None:
 
 
 def test_a_whole_number_as_the_rate_becomes_a_rate() -> None:
-    result = resample(turning(3, 30.0), fps=Fraction(60), ctx=Context())  # type: ignore[arg-type]
+    result = resample(turning(3, 30.0), fps=60, ctx=Context())
     assert result.fps == 60.0 and isinstance(result.fps, float)

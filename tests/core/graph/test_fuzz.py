@@ -1,0 +1,191 @@
+"""Whatever a file holds, reading it ends in a graph or in a list of what is wrong with it."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+from few_nodes import REGISTRY
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from motionloom.core.graph import InvalidGraph, LinkedGraph, read_graph
+from motionloom.core.graph.draw import dot, mermaid
+from motionloom.core.graph.schema import json_schema
+
+MANY = settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+SCHEMA = jsonschema.Draft7Validator(json_schema(REGISTRY))
+RIGHT = """\
+motionloom: 1
+help: everything that the language knows
+inputs:
+  clip: {type: path, default: graph.yaml}
+  fps: 30
+  rig: {default: tall, choices: [small, tall], help: which}
+  body: {type: Motion}
+each: {clip: "*.bvh"}
+nodes:
+  source: &source {node: read.clip, path: "${clip}", frames: 3}
+  again: *source
+  hero: {node: make.hero, rig: "${rig}", name: "${clip.stem}_${item}", sides: [left, right], weights: {a: 1e-4}}
+  solved: {node: solve.pose, motion: source, target: hero.skeleton, face: hero.face}
+  halves: {node: split.body, motion: body}
+  all: {node: join.motions, motions: [solved, halves.upper, used.whole]}
+  used: {use: other.yaml, body: all, size: "${fps}"}
+  file: {node: write.motion, motion: used, path: "${item}.txt"}
+outputs:
+  all: all
+  bones: hero.skeleton
+"""
+RIGHT = RIGHT.replace("motions: [solved, halves.upper, used.whole]", "motions: [solved, halves.upper]")
+OTHER = """\
+motionloom: 1
+inputs: {body: {type: Motion}, size: 1}
+nodes:
+  it: {node: split.body, motion: body}
+  name: {node: make.text, text: "${size}"}
+outputs: {whole: it.upper}
+"""
+WORDS = [
+    *("motionloom", "help", "inputs", "each", "nodes", "outputs", "type", "default", "choices", "node", "use"),
+    *("make.hero", "split.body", "join.motions", "read.clip", "motion", "motions", "path", "Motion", "number"),
+    *("${clip}", "${clip.stem}", "${", "$${", "${}", "hero.skeleton", "a", "it", "*", "&a", "*a", "<<", "!!int", "---"),
+    *("{", "}", "[", "]", ":", ",", "- ", "? ", "|", ">", "'", '"', "#", "%", "@", "`"),
+    *("\n", "\t", " ", "  ", "\0", "\x85"),
+    *("1e-4", "0x1F", ".inf", "null", "~", "true", "no", "1", "9" * 500, "é", "\u2028", "\ufeff", "\\u0000", "x" * 300),
+    *("other.yaml", "graph.yaml", ".", "/", "..", "~nobody/x", "\\ud800"),
+]  # fmt: skip
+
+
+def read(data: bytes) -> LinkedGraph | None:
+    """The graph, or None where it is wrong; any other end is a bug."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "graph.yaml"
+        path.write_bytes(data)
+        (path.parent / "other.yaml").write_text(OTHER)
+        try:
+            linked, _ = read_graph(path, REGISTRY)
+        except InvalidGraph as wrong:
+            assert wrong.problems
+            assert len(wrong.sentence.splitlines()) == 1
+            assert str(wrong)
+            return None
+        assert mermaid(linked)
+        assert dot(linked)
+        assert linked.targets or not linked.steps
+        return linked
+
+
+def test_the_graph_that_is_spoilt_below_is_right() -> None:
+    linked = read(RIGHT.encode())
+    assert linked is not None
+    assert len(linked.steps) == 9
+    assert SCHEMA.is_valid(yaml.safe_load(RIGHT))
+
+
+@MANY
+@given(st.binary(max_size=200))
+@example(b"\xff\xfem\x00")
+@example(b"\xef\xbb\xbf")
+def test_any_bytes(data: bytes) -> None:
+    read(data)
+
+
+@MANY
+@given(st.binary(max_size=100))
+def test_any_bytes_after_a_right_beginning(data: bytes) -> None:
+    read(b"motionloom: 1\nnodes:\n  a: {node: make.hero}\n  " + data)
+
+
+@MANY
+@given(st.lists(st.sampled_from(WORDS), max_size=40).map("".join))
+def test_any_words_of_the_language(text: str) -> None:
+    read(text.encode("utf-8", "surrogatepass"))
+
+
+@st.composite
+def spoilt(draw: st.DrawFn) -> str:
+    """The right graph after a few cuts, copies and insertions."""
+    text = RIGHT
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(text)))
+        end = min(len(text), start + draw(st.integers(0, 12)))
+        new = draw(st.sampled_from([*WORDS, "", text[start:end] * 2]) | st.text(max_size=3))
+        text = text[:start] + new + text[end:]
+    return text
+
+
+@MANY
+@given(spoilt())
+def test_a_right_graph_spoilt(text: str) -> None:
+    read(text.encode("utf-8", "surrogatepass"))
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(WORDS) | st.text(max_size=5)
+VALUES: st.SearchStrategy[Any] = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(WORDS) | st.text(max_size=4), inner),
+    max_leaves=12,
+)
+NAMES = st.sampled_from(["a", "b", "c", "it", "hero", "body", "item", "x y", ""])
+REFERENCES = st.sampled_from(["a", "b", "c.upper", "c.whole", "hero.skeleton", "body", "a.b.c", "it.", ""])
+CALLS = st.fixed_dictionaries(
+    {},
+    optional={
+        "node": st.sampled_from([*REGISTRY.nodes, "no.such"]),
+        "use": st.sampled_from(["other.yaml", "graph.yaml", "none.yaml", "\0", "a" * 300]),
+        "motion": REFERENCES | VALUES,
+        "body": REFERENCES,
+        "motions": st.lists(REFERENCES, max_size=3) | VALUES,
+        "target": REFERENCES,
+        "path": st.sampled_from(["graph.yaml", "${clip}", "${a.stem}.txt", "/", "~nobody-here/x", "\0"]) | VALUES,
+        "value": VALUES,
+        "sides": VALUES,
+        "limits": VALUES,
+    },
+)
+INPUTS = VALUES | st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(["path", "number", "integer", "list", "string", "Motion", "Halves", "X", "x"]) | VALUES,
+        "default": VALUES,
+        "choices": st.lists(SCALARS, max_size=3) | VALUES,
+        "help": VALUES,
+    },
+)
+GRAPHS = st.fixed_dictionaries(
+    {
+        "motionloom": st.just(1) | st.just(1) | VALUES,
+        "nodes": st.dictionaries(NAMES, CALLS | VALUES, max_size=5) | VALUES,
+    },
+    optional={
+        "inputs": st.dictionaries(NAMES, INPUTS, max_size=4) | VALUES,
+        "outputs": st.dictionaries(NAMES, REFERENCES | VALUES, max_size=3) | VALUES,
+        "each": st.dictionaries(NAMES, st.text(max_size=4), max_size=2) | VALUES,
+        "help": VALUES,
+    },
+)
+
+
+@MANY
+@given(GRAPHS, st.booleans())
+def test_any_structure_and_what_is_accepted_the_schema_accepts_too(graph: dict[str, Any], flow: bool) -> None:
+    text = yaml.safe_dump(graph, allow_unicode=True, default_flow_style=flow)
+    linked = read(text.encode("utf-8", "surrogatepass"))
+    if linked is not None:
+        SCHEMA.validate(graph)
+
+
+@MANY
+@given(st.dictionaries(NAMES, VALUES | st.text(), max_size=3))
+def test_any_values_of_inputs(values: dict[str, Any]) -> None:
+    text = "motionloom: 1\ninputs: {a: 1, b: {type: path}, c: {type: list}, it: {type: boolean}, item: x}\n"
+    text += "nodes: {n: {node: make.hero, name: '${item}', sides: '${c}'}}\n"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "graph.yaml"
+        path.write_text(text)
+        try:
+            read_graph(path, REGISTRY, values)
+        except InvalidGraph as wrong:
+            assert str(wrong)
