@@ -13,6 +13,12 @@ CHECKED = ("motionloom.core.data", "motionloom.plugins", "motionloom.exporters")
 # Before anything imports them. An int where a float is declared is fine, as for type checkers.
 jaxtyping.install_import_hook(CHECKED, "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))")
 
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Lets values be built inside hypothesis strategies: beartype picks at random which item of a tuple it checks."""
+    config.addinivalue_line("filterwarnings", "ignore:Do not use the `random` module inside strategies")
+
+
 DATA = Path(os.environ.get("MOTIONLOOM_DATA", Path(__file__).parents[1] / "../shared/data"))
 
 

@@ -6,9 +6,9 @@ ends, so that the next run can tell what a killed one left behind from what anot
 
 import glob
 import os
+import platform
 import secrets
 import shutil
-import socket
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -75,4 +75,4 @@ def _home(root: Path) -> Path:
 
 
 def _prefix(root: Path) -> str:
-    return f".{root.name}.{socket.gethostname()}-"
+    return f".{root.name}.{platform.node()}-"

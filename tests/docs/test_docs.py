@@ -14,6 +14,7 @@ from motionloom.core.registry import installed_registry
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 YAML_BLOCK = re.compile(r"```yaml\n(motionloom: 1\n.*?)```", re.DOTALL)
+SHELL_BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 COMMAND = re.compile(r"^motionloom ([a-z-]+)", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 
@@ -36,7 +37,8 @@ def test_the_node_reference_is_what_the_nodes_say() -> None:
 
 
 def test_every_command_that_is_shown_exists() -> None:
-    shown = {name for page in PAGES for name in COMMAND.findall(page.read_text())}
+    blocks = [block for page in PAGES for block in SHELL_BLOCK.findall(page.read_text())]
+    shown = {name for block in blocks for name in COMMAND.findall(block)}
     listed = subprocess.run(
         [sys.executable, "-m", "motionloom.core.cli", "--help"], capture_output=True, text=True, check=True
     )

@@ -15,6 +15,19 @@ import motionloom.core.engine.api  # what commands import when they run
 from motionloom.core.registry.loading import load_plugins
 
 
+def audit_sockets() -> None:
+    """Note every use of a socket in the file that PROBE_AUDIT names, as Python itself reports it."""
+    if "PROBE_AUDIT" not in os.environ:
+        return
+    notes = os.open(os.environ["PROBE_AUDIT"], os.O_WRONLY | os.O_CREAT)
+
+    def note(event: str, arguments: tuple[Any, ...]) -> None:
+        if event.startswith("socket."):
+            os.write(notes, f"{event} {arguments}\n".encode())
+
+    sys.addaudithook(note)
+
+
 def start(request: dict[str, Any]) -> int:
     child = os.fork()
     if child:
@@ -22,6 +35,7 @@ def start(request: dict[str, Any]) -> int:
     code = 70
     try:
         os.environ.update(request["env"])
+        audit_sockets()
         os.chdir(request["cwd"])
         for number, name in ((0, os.devnull), (1, request["out"]), (2, request["err"])):
             os.dup2(os.open(name, os.O_RDWR | os.O_CREAT), number)

@@ -1,0 +1,1 @@
+"""Smooths motion: an example of a plugin for motionloom."""
