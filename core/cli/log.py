@@ -1,8 +1,8 @@
 """What a run shows while it goes: progress bars, JSON lines or nothing."""
 
 import json
-import os
 import sys
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from motionloom.core.engine.events import Event
+from motionloom.core.engine.streams import private_stdout, stop_writing
 from motionloom.core.errors import GraphError
 
 
@@ -30,16 +31,27 @@ class QuietLog:
 
 
 class JsonLog(QuietLog):
-    """One JSON object a line on stdout, for farms and build systems."""
+    """One JSON object a line on stdout, for farms and build systems; what nodes print goes to stderr."""
+
+    def __enter__(self) -> Self:
+        self.stack = ExitStack()
+        self.lines = self.stack.enter_context(private_stdout())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give stdout back."""
+        self.stack.close()
 
     def __call__(self, event: Event) -> None:
         """Print an event."""
         try:
-            sys.stdout.write(json.dumps(event) + "\n")
-            sys.stdout.flush()
+            self.lines.write(json.dumps(event) + "\n")
+            self.lines.flush()
         except BrokenPipeError:
             # Whoever read the log went away, as `head` does; the run goes on to its own end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            stop_writing(self.lines)
 
 
 class RichLog(QuietLog):

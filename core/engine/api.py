@@ -77,7 +77,7 @@ def run(
         report: where the manifest goes; `run.json` in the output root where None.
         seed: of everything random.
         on_event: called with every event of the run.
-        registry: the nodes that it may use; the installed ones where None.
+        registry: the nodes that it may use; the installed ones where None, and in worker processes.
 
     Returns:
         How it ended; `result.exit_code` is what the command line would exit with.

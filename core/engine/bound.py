@@ -39,6 +39,7 @@ class BoundStep:
     """A step of one item, ready to run.
 
     Args:
+        name: of the step.
         step: as linked.
         parameters: validated; those left out keep the function's default.
         feeds: by port.
@@ -49,6 +50,7 @@ class BoundStep:
         sources: the files that it reads.
     """
 
+    name: str
     step: Step
     parameters: Mapping[str, Any]
     feeds: Mapping[str, tuple[Feed, ...]]
@@ -57,11 +59,6 @@ class BoundStep:
     output: str | None
     shared: bool
     sources: tuple[SourceFile, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """Of the step."""
-        return self.step.name
 
     @cached_property
     def upstream(self) -> list[str]:
@@ -118,7 +115,7 @@ class Keys:
         components = self._components(step, parameters, feeds, output, sources)
         shared = shared and all(before[name].shared for name in step.upstream)
         key = value_digest(components)[:40]
-        return BoundStep(step, parameters, feeds, key, components, output, shared, tuple(sources.files))
+        return BoundStep(step.name, step, parameters, feeds, key, components, output, shared, tuple(sources.files))
 
     def _output(self, step: Step, parameters: Mapping[str, Any], problems: Problems) -> str | None:
         name = step.entry.spec.output_parameter

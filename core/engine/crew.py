@@ -34,22 +34,23 @@ class Worker:
         self.process.stdin.write(json.dumps(message, default=_plain) + "\n")
         self.process.stdin.flush()
 
+    def dismiss(self) -> int:
+        """Let the process end, and give its exit code."""
+        # It may be gone, with something still in the pipe to it.
+        with suppress(BrokenPipeError), self.process:
+            assert self.process.stdin is not None
+            self.process.stdin.close()
+        return self.process.wait()
+
     def end(self) -> str:
         """How the process ended, in words."""
-        code = self.process.wait()
+        code = self.dismiss()
         if code >= 0:
             return f"exit code {code}"
         try:
             return f"signal {signal.Signals(-code).name}"
         except ValueError:
             return f"signal {-code}"
-
-    def dismiss(self) -> None:
-        """Let the process end: it has nothing more to read."""
-        assert self.process.stdin is not None
-        with suppress(BrokenPipeError):
-            self.process.stdin.close()
-        self.process.wait()
 
 
 class Crew:

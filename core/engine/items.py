@@ -148,8 +148,9 @@ def _item_of_row(linked: LinkedGraph, header: list[str], line: int, row: list[st
         raise GraphError(f"{len(row)} cells under {len(header)} columns", where=place(path, line))
     cells = dict(zip(header, row, strict=True))
     name = cells.pop(ITEM, f"row{line - 1}")
-    if not name.strip():
-        raise GraphError("the item of this row has no name", where=place(path, line), remedy="fill the item column in")
+    if not name.strip() or not name.isprintable():
+        what = f"{name!r} cannot name an item"
+        raise GraphError(what, where=place(path, line), remedy="fill the item column in, without line breaks")
     values = {
         key: _value(linked, key, text, path.absolute().parent, place(path, line)) for key, text in cells.items() if text
     }

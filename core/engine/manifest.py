@@ -5,6 +5,7 @@ import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -171,6 +172,7 @@ def _plugins(linked: LinkedGraph) -> dict[str, str]:
     return {provider.distribution: provider.version for provider in providers}
 
 
+@cache
 def _installed(name: str) -> str | None:
     try:
         return version(name)

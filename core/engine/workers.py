@@ -25,7 +25,13 @@ def run_in_workers(prepared: Prepared, emit: Emit) -> Iterator[ItemReport]:
     """
     cache = prepared.cache or Cache(prepared.outputs.scratch / "cache")
     shared = _share(prepared, cache, emit)
-    crew = Crew(prepared, cache, [_with_decisions(plan, shared) for plan in prepared.plan.items])
+    plans = [_with_decisions(plan, shared) for plan in prepared.plan.items]
+    session = _session(prepared, cache, emit)
+    for plan in plans:
+        # No process is worth starting for what is up to date.
+        if not plan.runs:
+            yield _with_reports(ItemRun(session, plan).run(), shared)
+    crew = Crew(prepared, cache, [plan for plan in plans if plan.runs])
     try:
         for message in crew.messages():
             if isinstance(message, ItemReport):
@@ -44,19 +50,22 @@ class SharedReport:
     report: NodeReport
 
 
-def _share(prepared: Prepared, cache: Cache, emit: Emit) -> dict[str, SharedReport]:
-    """Run what the items share; the reports of these steps by name."""
-    request = prepared.request
-    session = Session(
+def _session(prepared: Prepared, cache: Cache, emit: Emit) -> Session:
+    return Session(
         prepared.linked,
         cache,
         prepared.outputs,
         prepared.device,
-        request.seed,
+        prepared.request.seed,
         True,
         emit,
         remembers=prepared.cache is not None,
     )
+
+
+def _share(prepared: Prepared, cache: Cache, emit: Emit) -> dict[str, SharedReport]:
+    """Run what the items share; the reports of these steps by name."""
+    session = _session(prepared, cache, emit)
     shared: dict[str, SharedReport] = {}
     tried: set[str] = set()
     for plan in prepared.plan.items:

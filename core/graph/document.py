@@ -19,6 +19,9 @@ MAX_DEPTH = 64
 MAX_VALUES = 100_000
 """Values in a document once every alias is written out."""
 
+MAX_DIRECTIVES = 100
+"""Lines with a `%` at their beginning; libyaml compares each %TAG with all before it."""
+
 TOO_DEEP = f"a graph nests {MAX_DEPTH} levels at most"
 MERGE_REMEDY = "write the keys out, or put them in inputs"
 NO_KEYS: Mapping[str, Position] = MappingProxyType({})
@@ -73,6 +76,9 @@ def read_document(source: Source, problems: Problems) -> Value | None:
         source: the text.
         problems: receives duplicate keys, tags, limits and syntax errors.
     """
+    if source.text.count("\n%") > MAX_DIRECTIVES:
+        problems.add(source, Position.after(source.text[: source.text.index("\n%") + 1]), "a graph has no directives")
+        return None
     try:
         return _Builder(source, problems).build(yaml.parse(source.text, Loader=yaml.CSafeLoader))
     except _Stop:

@@ -216,7 +216,7 @@ def _real_file(path: Path) -> Path | None:
     try:
         real = path.resolve()
         return real if real.is_file() else None
-    # With a NUL in it, of a megabyte, through a loop of links or a folder that is locked.
+    # With a NUL in it, a name that is too long, through a loop of links or a folder that is locked.
     except (OSError, ValueError, RuntimeError):
         return None
 

@@ -12,6 +12,8 @@ from motionloom.core.graph.problems import Position, Problems, Source, nearest
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 TOP_KEYS = ("motionloom", "help", "inputs", "each", "nodes", "outputs")
 INPUT_KEYS = ("type", "default", "help", "choices")
+MAX_TARGET = 4096
+"""Characters of a node's name or a graph's path; Linux opens no longer one."""
 VERSION_REMEDY = f"write motionloom: {FORMAT}"
 EACH_REMEDY = "write {clip: 'mocap/*.bvh'}, an input and a pattern, or the path of a CSV"
 
@@ -212,7 +214,7 @@ class _Reader:
             self.wrong(position, f"node {name!r} {what}", "give it exactly one of node: and use:")
             return None
         target = arguments[targets[0]]
-        if not isinstance(target.content, str):
+        if not isinstance(target.content, str) or len(target.content) > MAX_TARGET:
             self.wrong(target.position, f"{targets[0]}: must be a name")
             return None
         rest = {key: entry for key, entry in arguments.items() if key not in ("node", "use")}

@@ -40,7 +40,7 @@ class Input:
         return self.type in VALUE_TYPES
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Call:
     """A call to a node, or to another graph.
 

@@ -11,6 +11,9 @@ LOCKED = 1e-5
 
 ROTATIONS_AT_ONCE = 2**13
 
+SMALL_STEP = 45.0
+"""Degrees: where no angle changes by more, the other set of angles is further away for certain."""
+
 
 def continuous_euler(rotations: Float[Tensor, "frames joints 4"], order: str) -> Float64[ndarray, "frames joints 3"]:
     """Euler angles in degrees, about moving axes, without jumps of 180 or 360 degrees in time.
@@ -27,15 +30,26 @@ def continuous_euler(rotations: Float[Tensor, "frames joints 4"], order: str) ->
     batches = rotations.split(max(1, ROTATIONS_AT_ONCE // rotations.shape[1]))
     angles = np.concatenate([roma.unitquat_to_euler(order, batch, degrees=True).numpy() for batch in batches])
     angles = _held_in_lock(angles, order)
+    jumps = (np.abs(np.diff(angles, axis=0)) > SMALL_STEP).any(axis=-1)
+    jumping = jumps.any(axis=0)
+    angles[:, jumping] = _without_jumps(angles[:, jumping], jumps[:, jumping])
+    return angles
+
+
+def _without_jumps(
+    angles: Float64[ndarray, "frames joints 3"], jumps: Bool[ndarray, "steps joints"]
+) -> Float64[ndarray, "frames joints 3"]:
     other = np.stack((angles[..., 0] + 180, 180 - angles[..., 1], angles[..., 2] + 180), axis=-1)
     # The two sets of a frame are as far from either set of the frame before, crosswise; so whether
     # to change over is known for each step alone, and the changes add up.
-    changes = _distance(angles[:-1], other[1:]) < _distance(angles[:-1], angles[1:])
-    on_other = np.cumsum(np.concatenate((np.zeros_like(angles[:1, :, 0], dtype=bool), changes)), axis=0) % 2 == 1
+    before = angles[:-1][jumps]
+    changes = np.zeros(angles.shape[:2], dtype=bool)
+    changes[1:][jumps] = _distance(before, other[1:][jumps]) < _distance(before, angles[1:][jumps])
+    on_other = np.cumsum(changes, axis=0) % 2 == 1
     return np.unwrap(np.where(on_other[..., None], other, angles), period=360, axis=0)
 
 
-def _distance(a: Float64[ndarray, "frames joints 3"], b: Float64[ndarray, "frames joints 3"]) -> ndarray:
+def _distance(a: Float64[ndarray, "steps 3"], b: Float64[ndarray, "steps 3"]) -> Float64[ndarray, "steps"]:
     """The sum of the angles' differences, full turns aside."""
     turn = np.abs(b - a) % 360
     return np.minimum(turn, 360 - turn).sum(axis=-1)

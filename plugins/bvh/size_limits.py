@@ -15,7 +15,7 @@ frames, a reader stays below ten times the file's size plus 50 MB."""
 ALWAYS_ALLOWED = 40 * 2**20
 """Bytes of motion that any file may become."""
 
-VALUES_AT_ONCE = 2**13
+VALUES_AT_ONCE = 2**15
 """Numbers that are converted together: they stay in the processor's cache, and below the size from which
 torch hands work to several threads, which cost more than they save here."""
 

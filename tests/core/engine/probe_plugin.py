@@ -3,6 +3,7 @@
 import hashlib
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -169,7 +170,10 @@ def warn(a: int, *, ctx: Context) -> int:
 @node("probe.loud")
 def loud(a: int) -> int:
     """Prints, as libraries do."""
-    sys.stderr.write("a library has something to say\n")
+    print("a library has something to say")
+    subprocess.run(["echo", "a program too"], check=True)
+    if sys.stdin.read():
+        raise ValueError("there was something on stdin")
     return a
 
 

@@ -19,7 +19,8 @@ BATCH = """
     rig_file: {node: probe.save, a: rig, path: rig.txt}
     clip: {node: probe.read, path: "${clip}"}
     good: {node: probe.end, a: clip, how: segfault, when: 13}
-    both: {node: probe.sum, numbers: [rig, good]}
+    heard: {node: probe.loud, a: good}
+    both: {node: probe.sum, numbers: [rig, heard]}
     dice: {node: probe.noise}
     file: {node: probe.save_parts, a: both, path: "${item}.txt"}
     dice_file: {node: probe.save, a: dice, path: "dice/${item}.txt"}

@@ -228,6 +228,12 @@ def test_values_are_counted_whatever_they_are(yaml: str) -> None:
     assert f"a graph holds {MAX_VALUES} values at most" in complaint(text)
 
 
+def test_directives_are_read_but_not_by_the_thousand() -> None:
+    assert value_of("%YAML 1.1\n%TAG !x! tag:x\n---\na: 1\n").plain == {"a": 1}
+    many = "%YAML 1.2\n" + "".join(f"%TAG !t{i}! x\n" for i in range(250_000)) + "---\na: 1\n"
+    assert complaint(many) == "g.yaml:2:1: a graph has no directives"
+
+
 def test_the_weight_of_a_value_is_what_it_holds_with_aliases_written_out() -> None:
     assert value_of("[&a [1, 2], *a, {k: *a}]").weight == 1 + 3 + 3 + 1 + 3
 

@@ -44,7 +44,7 @@ motionloom: 1
 inputs: {body: {type: Motion}, size: 1}
 nodes:
   it: {node: split.body, motion: body}
-  name: {node: make.text, text: "${size}"}
+  name: {node: make.text, text: "x${size}"}
 outputs: {whole: it.upper}
 """
 WORDS = [

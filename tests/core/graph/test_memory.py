@@ -35,7 +35,7 @@ HOSTILE: dict[str, Callable[[], str]] = {
     "deep blocks": lambda: "".join(" " * depth + "a:\n" for depth in range(2500)),
     "deep dashes": lambda: "- " * (2 * MIB),
     "many anchors": lambda: "[" + "".join(f"&a{i} x," for i in range(300_000)) + "]",
-    "many aliases": lambda: "[&a x" + ", *a" * MIB + "]",
+    "many aliases": lambda: "[&a x" + ", *a" * (MIB - 10) + "]",
     "a bomb of aliases": lambda: "a0: &a0 x\n" + "".join(f"a{i}: &a{i} [{f'*a{i - 1},' * 9}]\n" for i in range(1, 20)),
     "a ladder of aliases": lambda: "[&a0 [x]" + "".join(f", &a{i} [[*a{i - 1}]]" for i in range(1, 100_000)) + "]",
     "one huge word": lambda: "a" * (4 * MIB - 1),

@@ -170,6 +170,8 @@ def test_a_used_graph_is_found_from_the_folder_of_its_user(folder: GraphFolder) 
             "6:13: there is no graph 'lib/retraget.yaml'; paths start from this graph's folder",
         ),
         ("it: {use: lib}", "6:13: there is no graph 'lib'; paths start from this graph's folder"),
+        (f"it: {{use: {'a/' * 5000}}}", "6:13: use: must be a name"),
+        (f"it: {{node: {'a.' * 5000}}}", "6:14: node: must be a name"),
         ('it: {use: "a\\0b"}', "6:13: there is no graph 'a\\x00b'; paths start from this graph's folder"),
         (
             "it: {use: lib/clean.yaml}",

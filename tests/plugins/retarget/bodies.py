@@ -40,7 +40,7 @@ def hero(rig: str) -> Character:
 @cache
 def recording(path: Path) -> Motion:
     motion = read_amc(path=path, ctx=Context()) if path.suffix == ".amc" else read_bvh(path=path, ctx=Context())
-    return motion.at(slice(None, None, 12))
+    return motion.at(slice(None, None, round(motion.fps / 10)))
 
 
 @cache
