@@ -50,7 +50,7 @@ $(BLENDER):
 
 # The pictures of the documentation, from the demo.
 pictures: demo $(BLENDER)
-	$(BLENDER) docs/images/render.py out/demo/walk.glb docs/images/walk.png 1 9 17 25 @13
+	$(BLENDER) docs/images/render.py out/demo/walk.glb docs/images/walk.png 1 6 11 16 21 @15
 
 docs: $(INSTALLED)
 	$(BIN)/motionloom nodes --markdown > docs/nodes.md

@@ -31,6 +31,12 @@ def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         yield
 
 
+@pytest.fixture
+def shapes_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Annotations are not checked, as outside tests: for what a value says itself about a wrong shape."""
+    monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)
+
+
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """Recordings that do not ship with the project."""

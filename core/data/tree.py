@@ -1,7 +1,7 @@
 """Any frozen dataclass of tensors and plain values, walked field by field."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import torch
@@ -24,22 +24,27 @@ def _mapped(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
     if isinstance(value, Tensor):
         return change(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _mapped_dataclass(value, change)
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(_mapped(item, change) for item in value))
-    if isinstance(value, (tuple, list)):
-        return type(value)(_mapped(item, change) for item in value)
+        fields = {name: getattr(value, name) for name in field_names(value)}
+        changed = _mapped_items(fields, change)
+        return value if changed is fields else dataclasses.replace(value, **changed)
     if isinstance(value, Mapping):
-        return {key: _mapped(item, change) for key, item in value.items()}
+        return _mapped_items(value, change)
+    if isinstance(value, (tuple, list)):
+        items = dict(enumerate(value))
+        changed = _mapped_items(items, change)
+        return value if changed is items else _like(value, changed.values())
     return value
 
 
-def _mapped_dataclass(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
-    fields = {name: getattr(value, name) for name in field_names(value)}
-    changed = {name: _mapped(item, change) for name, item in fields.items()}
-    if all(changed[name] is fields[name] for name in fields):
-        return value
-    return dataclasses.replace(value, **changed)
+def _mapped_items(items: Mapping[Any, Any], change: Callable[[Tensor], Tensor]) -> Mapping[Any, Any]:
+    """The items with every tensor in them changed; the same object where none was."""
+    changed = {name: _mapped(item, change) for name, item in items.items()}
+    return items if all(changed[name] is items[name] for name in changed) else changed
+
+
+def _like(value: Any, items: Iterable[Any]) -> Any:
+    """A tuple, NamedTuple or list like `value` with other items."""
+    return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
 
 
 def field_names(value: Any) -> list[str]:

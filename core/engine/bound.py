@@ -143,7 +143,7 @@ class Keys:
             "format": KEY_FORMAT,
             "node": spec.name,
             "version": spec.version,
-            "plugin": f"{provider.distribution} {provider.version}",
+            "plugin": f"{provider.distribution} {provider.version} {provider.source}".rstrip(),
             "device": self.device,
             "parameters": _plain_parameters(spec, parameters, output),
             "files": sources.named,

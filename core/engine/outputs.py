@@ -10,7 +10,7 @@ from typing import IO
 
 from motionloom.core.data import Artifact
 from motionloom.core.engine.digest import file_digest, value_digest
-from motionloom.core.engine.scratch import choose_place, claim, remove_abandoned
+from motionloom.core.engine.scratch import choose_place, claim, release, remove_abandoned
 from motionloom.core.errors import ExportError, GraphError
 
 LONGEST_NAME = 255
@@ -76,7 +76,7 @@ class OutputRoot:
     def __init__(self, folder: Path, scratch: Path | None = None) -> None:
         self.folder = folder.absolute()
         self.scratch = scratch or choose_place(self.folder)
-        self._mark: IO[bytes] | None = None
+        self._lock: IO[bytes] | None = None
 
     def resolve(self, relative: str) -> Path:
         """Where an output path leads.
@@ -182,13 +182,12 @@ class OutputRoot:
             if self.folder.exists() and not self.folder.is_dir():
                 raise NotADirectoryError(f"{self.folder} is a file")
             remove_abandoned(self.folder)
-            self._mark = claim(self.scratch)
+            self._lock = claim(self.scratch)
         except OSError as error:
             what = f"the output root {self.folder} cannot be written: {error.strerror or error}"
             raise GraphError(what, remedy="choose another with --out") from error
 
     def clear(self) -> None:
         """Remove the scratch folder."""
-        if self._mark is not None:
-            self._mark.close()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        if self._lock is not None:
+            release(self.scratch, self._lock)

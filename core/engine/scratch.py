@@ -1,7 +1,9 @@
 """The scratch folder of a run: nodes write there, and what is finished moves to the output root.
 
-A run holds a lock on a file in its scratch folder. The lock goes when the process does, however it
-ends, so that the next run can tell what a killed one left behind from what another still uses.
+A run holds a lock on a file beside its scratch folder. The lock goes when the process does, however
+it ends, so that the next run can tell what a killed one left behind from what another still uses. The
+file is there before the folder and after it, so that no moment to be killed at leaves a folder that
+nobody removes.
 """
 
 import glob
@@ -14,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-MARK = "in-use"
+LOCK = ".lock"
 
 if sys.platform == "win32":
     import msvcrt
@@ -43,28 +45,37 @@ def claim(folder: Path) -> IO[bytes]:
     Raises:
         OSError: it cannot be made.
     """
-    folder.mkdir(parents=True)
-    mark = (folder / MARK).open("xb")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = _lock_of(folder).open("xb")
     # Where the file system knows no locks, nobody can take one to remove the folder either.
     with suppress(OSError):
-        _lock(mark)
-    return mark
+        _lock(lock)
+    folder.mkdir()
+    return lock
+
+
+def release(folder: Path, lock: IO[bytes]) -> None:
+    """Remove a scratch folder that this process claimed."""
+    shutil.rmtree(folder, ignore_errors=True)
+    lock.close()
+    with suppress(OSError):
+        _lock_of(folder).unlink()
 
 
 def remove_abandoned(root: Path) -> None:
     """Remove the scratch folders that killed runs on this host left for an output root."""
-    for folder in _home(root).glob(f"{glob.escape(_prefix(root))}*"):
-        if _is_abandoned(folder):
-            shutil.rmtree(folder, ignore_errors=True)
+    for path in _home(root).glob(f"{glob.escape(_prefix(root))}*{LOCK}"):
+        # Another process that holds the lock, or may not be asked, keeps its folder.
+        with suppress(OSError):
+            lock = path.open("r+b")
+            with lock:
+                _lock(lock)
+                shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+            path.unlink()
 
 
-def _is_abandoned(folder: Path) -> bool:
-    try:
-        with (folder / MARK).open("r+b") as mark:
-            _lock(mark)
-    except OSError:
-        return False
-    return True
+def _lock_of(folder: Path) -> Path:
+    return folder.with_name(folder.name + LOCK)
 
 
 def _home(root: Path) -> Path:

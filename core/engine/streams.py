@@ -9,7 +9,7 @@ from typing import TextIO
 
 @contextmanager
 def private_stdout() -> Iterator[TextIO]:
-    """This process's stdout; what anybody else prints goes to stderr until the block ends."""
+    """The stdout of this process; what anybody else prints goes to stderr until the block ends."""
     shown = sys.stdout
     shown.flush()
     sys.stdout = sys.stderr
@@ -35,7 +35,7 @@ def _diverted() -> Iterator[TextIO]:
 
 
 def private_stdin() -> TextIO:
-    """This process's stdin; anybody else finds it empty from now on."""
+    """The stdin of this process; anybody else finds it empty from now on."""
     channel = os.fdopen(os.dup(0))
     with open(os.devnull) as nothing:  # noqa: PTH123
         os.dup2(nothing.fileno(), 0)

@@ -4,9 +4,8 @@ Built from libyaml's events in one loop, without recursion and without construct
 data, whatever it says.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -24,7 +23,6 @@ MAX_DIRECTIVES = 100
 
 TOO_DEEP = f"a graph nests {MAX_DEPTH} levels at most"
 MERGE_REMEDY = "write the keys out, or put them in inputs"
-NO_KEYS: Mapping[str, Position] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -34,14 +32,14 @@ class Value:
     Args:
         content: the scalar, `list[Value]` or `dict[str, Value]`.
         position: where it starts.
-        keys: where each key of a mapping stands.
+        key: where its key starts, in a mapping; `position` elsewhere.
         weight: values in it, itself included, aliases written out.
         depth: levels of lists and mappings in it, itself included.
     """
 
     content: "Scalar | list[Value] | dict[str, Value]"
     position: Position
-    keys: Mapping[str, Position] = field(default_factory=lambda: NO_KEYS)
+    key: Position
     weight: int = 1
     depth: int = 0
 
@@ -115,10 +113,10 @@ class _Open:
     """A list or mapping whose end has not come yet."""
 
     value: Value
-    keys: dict[str, Position]
     anchor: str | None
-    key: str | None = None
     awaits_key: bool = False
+    key: str | None = None
+    key_position: Position | None = None
 
 
 class _Builder:
@@ -154,7 +152,7 @@ class _Builder:
         self._refuse_tag(event)
         if self.open and self.open[-1].awaits_key:
             return self._key(event, position, plain)
-        value = Value(resolve_plain(event.value) if plain else event.value, position)
+        value = Value(resolve_plain(event.value) if plain else event.value, position, position)
         if event.anchor:
             self.anchors[event.anchor] = value
         self._count(value, event)
@@ -171,16 +169,17 @@ class _Builder:
 
     def _key(self, event: Any, position: Position, plain: bool) -> None:
         opened = self.open[-1]
-        opened.awaits_key, opened.key = False, None
+        opened.awaits_key, opened.key, opened.key_position = False, None, position
+        entries = opened.value.content
+        assert isinstance(entries, dict)
         if event.anchor:
             self._fail(event, "a key cannot have an anchor")
         if event.value == "<<" and plain:
             self.problems.add(self.source, position, "merge keys are not part of YAML 1.2", MERGE_REMEDY)
-        elif event.value in opened.keys:
-            what = f"the key {event.value!r} stands here twice, first in line {opened.keys[event.value].line}"
+        elif event.value in entries:
+            what = f"the key {event.value!r} stands here twice, first in line {entries[event.value].key.line}"
             self.problems.add(self.source, position, what)
         else:
-            opened.keys[event.value] = position
             opened.key = event.value
 
     def _start(self, event: Any) -> None:
@@ -190,11 +189,8 @@ class _Builder:
             self._fail(event, TOO_DEEP)
         self._refuse_tag(event)
         position = _position(event.start_mark)
-        if isinstance(event, yaml.SequenceStartEvent):
-            opened = _Open(Value([], position, depth=1), {}, event.anchor)
-        else:
-            keys: dict[str, Position] = {}
-            opened = _Open(Value({}, position, keys, depth=1), keys, event.anchor, awaits_key=True)
+        mapping = isinstance(event, yaml.MappingStartEvent)
+        opened = _Open(Value({} if mapping else [], position, position, depth=1), event.anchor, awaits_key=mapping)
         self._count(opened.value, event)
         self.open.append(opened)
 
@@ -213,7 +209,8 @@ class _Builder:
         if len(self.open) + value.depth > MAX_DEPTH:
             self._fail(event, TOO_DEEP)
         self._count(value, event)
-        self._place(value)
+        # A copy, for its key stands elsewhere.
+        self._place(replace(value, key=value.position))
 
     def _count(self, value: Value, event: Any) -> None:
         self.total += value.weight
@@ -231,5 +228,6 @@ class _Builder:
             parent.value.content.append(value)
         elif isinstance(parent.value.content, dict):
             parent.awaits_key = True
-            if parent.key is not None:
+            if parent.key is not None and parent.key_position is not None:
+                value.key = parent.key_position
                 parent.value.content[parent.key] = value

@@ -120,7 +120,7 @@ class _Linker:
         for key, value in call.arguments.items():
             declared = graph.inputs.get(key)
             if declared is None:
-                room.wrong(call.keys[key], f"{call.use} has no input {key!r}", nearest_input(key, graph))
+                room.wrong(value.key, f"{call.use} has no input {key!r}", nearest_input(key, graph))
             elif declared.holds_value:
                 if check_templates(value, room.scope.source, room.scope.types, room.wrong):
                     bindings[key] = Argument(value, room.scope)
@@ -152,9 +152,9 @@ class _Linker:
             else:
                 known = [*spec.port_names, *spec.parameter_names]
                 remedy = nearest(key, known) or f"`motionloom nodes {spec.name}` lists what it takes"
-                room.wrong(call.keys[key], f"{spec.name} takes no {key!r}", remedy)
+                room.wrong(value.key, f"{spec.name} takes no {key!r}", remedy)
         self.require(room, call, spec)
-        return Step(room.prefix + name, entry, ports, arguments, room.scope, call.position, call.keys)
+        return Step(room.prefix + name, entry, ports, arguments, room.scope, call.position)
 
     def require(self, room: Room, call: Call, spec: NodeSpec) -> None:
         for port in spec.ports:

@@ -72,7 +72,6 @@ class Step:
         arguments: parameters as written.
         scope: the graph file that it stands in.
         position: of its name there.
-        keys: of its arguments' names there.
     """
 
     name: str
@@ -81,7 +80,6 @@ class Step:
     arguments: Mapping[str, Argument]
     scope: Scope
     position: Position
-    keys: Mapping[str, Position]
 
     @property
     def place(self) -> str:

@@ -62,12 +62,12 @@ def parse_graph(source: Source, document: Value, problems: Problems) -> Graph | 
     top = reader.mapping(document, "a graph")
     if top is None:
         return None
-    reader.refuse_unknown(document, TOP_KEYS, "a graph")
+    reader.refuse_unknown(top, TOP_KEYS, "a graph")
     if not reader.version(document, top):
         return None
     nodes = top.get("nodes")
     if nodes is None or nodes.content in (None, {}):
-        position = document.keys.get("nodes", document.position)
+        position = nodes.key if nodes is not None else document.position
         problems.add(source, position, "the graph has no nodes", "add some under nodes:")
     inputs = reader.inputs(top.get("inputs"))
     calls = reader.calls(nodes)
@@ -105,10 +105,10 @@ class _Reader:
         self.wrong(value.position, f"{what} must be text")
         return ""
 
-    def refuse_unknown(self, value: Value, legal: tuple[str, ...], what: str) -> None:
-        for key, position in value.keys.items():
+    def refuse_unknown(self, entries: Mapping[str, Value], legal: tuple[str, ...], what: str) -> None:
+        for key, value in entries.items():
             if key not in legal:
-                self.wrong(position, f"{what} has no key {key!r}", nearest(key, legal))
+                self.wrong(value.key, f"{what} has no key {key!r}", nearest(key, legal))
 
     def version(self, document: Value, top: dict[str, Value]) -> bool:
         stated = top.get("motionloom")
@@ -122,40 +122,36 @@ class _Reader:
         return True
 
     def inputs(self, value: Value | None) -> dict[str, Input]:
-        found = [self.input(*entry) for entry in self.entries(value, "inputs", "an input")]
+        found = [self.input(name, entry) for name, entry in self.entries(value, "inputs", "an input")]
         return {declared.name: declared for declared in found}
 
-    def entries(self, value: Value | None, section: str, what: str) -> Iterator[tuple[str, Value, Position]]:
+    def entries(self, value: Value | None, section: str, what: str) -> Iterator[tuple[str, Value]]:
         """The entries of a section whose names are legal."""
-        declared = self.mapping(value, section)
-        if value is None or declared is None:
-            return
-        for name, entry in declared.items():
-            position = value.keys[name]
+        for name, entry in (self.mapping(value, section) or {}).items():
             if NAME.fullmatch(name):
-                yield name, entry, position
+                yield name, entry
             else:
                 remedy = "use letters, digits, _ and -, a letter first"
-                self.wrong(position, f"{name!r} is not a name for {what}", remedy)
+                self.wrong(entry.key, f"{name!r} is not a name for {what}", remedy)
 
-    def input(self, name: str, value: Value, position: Position) -> Input:
+    def input(self, name: str, value: Value) -> Input:
         if value.content is None:
             remedy = f"write {name}: {{type: path}}, or give it a default"
-            self.wrong(position, f"input {name!r} has neither a type nor a default", remedy)
-            return Input(name, "string", None, "", (), position)
+            self.wrong(value.key, f"input {name!r} has neither a type nor a default", remedy)
+            return Input(name, "string", None, "", (), value.key)
         if not isinstance(value.content, dict):
-            return Input(name, _inferred_type(value), value, "", (), position)
-        self.refuse_unknown(value, INPUT_KEYS, "an input")
+            return Input(name, _inferred_type(value), value, "", (), value.key)
         entry = value.content
+        self.refuse_unknown(entry, INPUT_KEYS, "an input")
         default = entry.get("default")
         choices = self.choices(entry.get("choices"))
         kind = self.input_type(entry.get("type"), default, choices)
-        declared = Input(name, kind, default, self.text(entry.get("help"), "help"), choices, position)
+        declared = Input(name, kind, default, self.text(entry.get("help"), "help"), choices, value.key)
         # Only a node gives data, and one file can be spelt in many ways.
         without = () if declared.holds_value else ("default", "choices")
         for key in ("choices",) if kind == "path" else without:
             if key in entry:
-                self.wrong(value.keys[key], f"an input of the type {kind} cannot have {key}", "remove it")
+                self.wrong(entry[key].key, f"an input of the type {kind} cannot have {key}", "remove it")
                 declared = replace(declared, choices=())
         return declared
 
@@ -179,21 +175,21 @@ class _Reader:
     def each(self, value: Value | None, inputs: Mapping[str, Input]) -> Value | None:
         if value is None or (isinstance(value.content, str) and value.content):
             return value
-        patterns = value.content.items() if isinstance(value.content, dict) else []
-        if len(patterns) != 1 or not all(isinstance(pattern.content, str) for _, pattern in patterns):
+        patterns = value.content if isinstance(value.content, dict) else {}
+        if len(patterns) != 1 or not all(isinstance(pattern.content, str) for pattern in patterns.values()):
             self.wrong(value.position, "each: must say what the batch runs over", EACH_REMEDY)
             return None
-        for name in value.keys:
+        for name, pattern in patterns.items():
             if name not in inputs or not inputs[name].holds_value:
                 what = f"the batch runs over {name!r}, which is not an input with a value"
-                self.wrong(value.keys[name], what, nearest(name, inputs) or "declare it under inputs:")
+                self.wrong(pattern.key, what, nearest(name, inputs) or "declare it under inputs:")
         return value
 
     def outputs(self, value: Value | None) -> dict[str, Value]:
-        return {name: entry for name, entry, _ in self.entries(value, "outputs", "an output")}
+        return dict(self.entries(value, "outputs", "an output"))
 
     def calls(self, value: Value | None) -> dict[str, Call]:
-        found = [self.call(*entry) for entry in self.entries(value, "nodes", "a node")]
+        found = [self.call(name, entry) for name, entry in self.entries(value, "nodes", "a node")]
         return {call.name: call for call in found if call is not None}
 
     def refuse_twins(self, inputs: Mapping[str, Input], calls: Mapping[str, Call]) -> None:
@@ -202,16 +198,16 @@ class _Reader:
             if name in calls and not declared.holds_value:
                 self.wrong(calls[name].position, f"{name!r} is an input already", "give the node another name")
 
-    def call(self, name: str, value: Value, position: Position) -> Call | None:
+    def call(self, name: str, value: Value) -> Call | None:
         arguments = self.mapping(value, f"node {name!r}")
         if arguments is None:
             if value.content is None:
-                self.wrong(position, f"node {name!r} is empty", "say which node it calls: {node: read.bvh, ...}")
+                self.wrong(value.key, f"node {name!r} is empty", "say which node it calls: {node: read.bvh, ...}")
             return None
         targets = [key for key in ("node", "use") if key in arguments]
         if len(targets) != 1:
             what = "calls nothing" if not targets else "has both node: and use:"
-            self.wrong(position, f"node {name!r} {what}", "give it exactly one of node: and use:")
+            self.wrong(value.key, f"node {name!r} {what}", "give it exactly one of node: and use:")
             return None
         target = arguments[targets[0]]
         if not isinstance(target.content, str) or len(target.content) > MAX_TARGET:
@@ -219,7 +215,7 @@ class _Reader:
             return None
         rest = {key: entry for key, entry in arguments.items() if key not in ("node", "use")}
         node, use = (target.content, None) if targets[0] == "node" else (None, target.content)
-        return Call(name, node, use, rest, position, target.position, value.keys)
+        return Call(name, node, use, rest, value.key, target.position)
 
 
 def _inferred_type(value: Value) -> str:

@@ -51,7 +51,6 @@ class Call:
         arguments: ports and parameters as written.
         position: where the name stands.
         target: where the node's name or the graph's path stands.
-        keys: where each argument's name stands.
     """
 
     name: str
@@ -60,7 +59,6 @@ class Call:
     arguments: Mapping[str, Value]
     position: Position
     target: Position
-    keys: Mapping[str, Position]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any
 
+from motionloom.core.registry.sources import editable_digest
+
 ENTRY_POINT_GROUP = "motionloom.plugins"
 ALLOWED = "MOTIONLOOM_PLUGINS"
 """Environment variable: a comma-separated list of the distributions whose plugins may load."""
@@ -21,12 +23,15 @@ class Provider:
         distribution: that declares it.
         version: of that distribution; part of the cache key of its nodes.
         error: why it could not be loaded, None where it could.
+        source: digest of its code where it is installed for editing, else empty; part of the cache
+            key of its nodes as well.
     """
 
     name: str
     distribution: str
     version: str
     error: str | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ def _load(point: EntryPoint, allowed: Callable[[str], bool]) -> Loaded:
     # A plugin's import may raise anything, SystemExit included; none of it may stop the others.
     except (Exception, SystemExit) as error:
         return Loaded(Provider(point.name, distribution, version, describe(error)), None)
-    return Loaded(Provider(point.name, distribution, version), plugin)
+    return Loaded(Provider(point.name, distribution, version, source=editable_digest(point.dist, plugin)), plugin)
 
 
 def _origin(point: EntryPoint) -> tuple[str, str]:

@@ -84,7 +84,7 @@ def main(glb: str, sheet: str, *frames: str) -> None:
     picture = Image.new("RGB", (SIZE[0] * len(stills), SIZE[1]))
     for index, still in enumerate(stills):
         picture.paste(still, (index * SIZE[0], 0))
-    picture.save(sheet, optimize=True)
+    picture.quantize(128, dither=Image.Dither.NONE).save(sheet, optimize=True)
 
 
 if __name__ == "__main__":

@@ -30,8 +30,8 @@ def continuous_euler(rotations: Float[Tensor, "frames joints 4"], order: str) ->
     batches = rotations.split(max(1, ROTATIONS_AT_ONCE // rotations.shape[1]))
     angles = np.concatenate([roma.unitquat_to_euler(order, batch, degrees=True).numpy() for batch in batches])
     angles = _held_in_lock(angles, order)
-    jumps = (np.abs(np.diff(angles, axis=0)) > SMALL_STEP).any(axis=-1)
-    jumping = jumps.any(axis=0)
+    jumps = np.abs(np.diff(angles, axis=0)).max(axis=-1) > SMALL_STEP
+    jumping = np.flatnonzero(jumps.any(axis=0))
     angles[:, jumping] = _without_jumps(angles[:, jumping], jumps[:, jumping])
     return angles
 

@@ -112,9 +112,9 @@ WRONG: dict[str, tuple[Any, str]] = {
         "face 1: it names vertex 4, the mesh has 4; count from 0",
     ),
     "a face of vertex -1": (lambda: square(faces=torch.tensor([[0, 1, -1]])), "face 0: it names vertex -1"),
-    "quads": (lambda: square(faces=torch.zeros(1, 4, dtype=torch.long)), r"faces has shape \(1, 4\), expected \(1, 3\)"),
+    "quads": (lambda: square(faces=torch.zeros(1, 4).long()), r"faces has shape \(1, 4\), expected \(1, 3\)"),
     "normals of other vertices": (lambda: square(normals=torch.zeros(3, 3)), r"normals has shape \(3, 3\)"),
-    "coordinates of other vertices": (lambda: square(uv=torch.zeros(4, 3)), r"uv has shape \(4, 3\), expected \(4, 2\)"),
+    "texture coordinates in space": (lambda: square(uv=torch.zeros(4, 3)), r"uv has shape \(4, 3\), expected \(4, 2\)"),
     "weights without joints": (
         lambda: Skin(torch.zeros(4, 2, dtype=torch.long), torch.ones(4, 1)),
         r"joint_indices has shape \(4, 2\), expected \(4, 1\); its dimensions are \(vertices, influences\)",
@@ -158,6 +158,7 @@ WRONG: dict[str, tuple[Any, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.usefixtures("shapes_unchecked")
 @pytest.mark.parametrize(("build", "message"), WRONG.values(), ids=WRONG.keys())
 def test_what_does_not_fit_together_is_refused_with_its_place_and_a_remedy(build: Any, message: str) -> None:
     with pytest.raises(DataError, match=message) as raised:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from motionloom.core.data import Artifact
 from motionloom.core.engine.outputs import OutputRoot, relative_output
-from motionloom.core.engine.scratch import claim, remove_abandoned
+from motionloom.core.engine.scratch import claim, release, remove_abandoned
 from motionloom.core.errors import ExportError, GraphError
 from motionloom.core.node import OutputFile, node
 from motionloom.core.testing import registry_of
@@ -282,27 +282,35 @@ def test_the_scratch_folder_goes_when_the_run_ends(studio: Studio) -> None:
     assert {path.name for path in studio.path.iterdir()} == {"graph.yaml", "cache", "out", "traces"}
 
 
-def test_what_a_killed_run_left_is_removed_and_what_another_uses_is_not(studio: Studio, tmp_path: Path) -> None:
-    root = OutputRoot(studio.out(""))
+def test_what_a_killed_run_left_is_removed_and_what_another_uses_is_not(studio: Studio) -> None:
     code = "import sys, os; from pathlib import Path; from motionloom.core.engine.scratch import claim;"
     code += "claim(Path(sys.argv[1])); os.kill(os.getpid(), 9)"
-    killed = OutputRoot(studio.out("")).scratch
-    subprocess.run([sys.executable, "-c", code, str(killed)], check=False)
-    (killed / "deep").mkdir()
-    used = OutputRoot(studio.out("")).scratch
-    with claim(used):
-        root.prepare()
-        assert scratch_folders(studio) == sorted([used, root.scratch], key=scratch_folders(studio).index)
+    killed, used, root = (OutputRoot(studio.out("")) for _ in range(3))
+    subprocess.run([sys.executable, "-c", code, str(killed.scratch)], check=False)
+    killed.stage("deep/x.txt").write_text("half")
+    lock = claim(used.scratch)
+    root.prepare()
+    assert not killed.scratch.exists()
+    assert used.scratch.exists()
     root.clear()
-    remove_abandoned(root.folder)
+    release(used.scratch, lock)
+    assert scratch_folders(studio) == []
+
+
+@pytest.mark.parametrize("left", ["the lock alone", "lock and folder"])
+def test_a_run_killed_while_it_cleans_up_leaves_nothing_to_later_ones(studio: Studio, left: str) -> None:
+    killed = OutputRoot(studio.out(""))
+    claim(killed.scratch).close()
+    if left == "the lock alone":
+        killed.scratch.rmdir()
+    remove_abandoned(killed.folder)
     assert scratch_folders(studio) == []
 
 
 def test_a_root_whose_name_is_a_pattern_does_not_lose_its_neighbours_scratch(tmp_path: Path) -> None:
-    neighbour = OutputRoot(tmp_path / "takes1")
-    claim(neighbour.scratch).close()
-    root = OutputRoot(tmp_path / "takes[1]")
-    claim(root.scratch).close()
+    neighbour, root = OutputRoot(tmp_path / "takes1"), OutputRoot(tmp_path / "takes[1]")
+    for one in (neighbour, root):
+        claim(one.scratch).close()
     remove_abandoned(root.folder)
     assert neighbour.scratch.exists()
     assert not root.scratch.exists()

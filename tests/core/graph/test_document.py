@@ -74,7 +74,9 @@ def test_every_value_knows_its_line_and_column() -> None:
     assert value.at(("a",)) == (1, 4, 1)
     assert value.at(("b", 1)) == (4, 5, 1)
     assert value.at(("b", 1, "c")) == (4, 9, 4)
-    assert value.keys["b"] == (2, 1, 1)
+    assert isinstance(value.content, dict)
+    assert value.content["b"].key == (2, 1, 1)
+    assert value.key == value.position
 
 
 def test_a_path_that_leads_nowhere_ends_at_the_last_place_it_reaches() -> None:
@@ -179,7 +181,10 @@ def test_an_alias_stands_for_what_its_anchor_marks() -> None:
 
 
 def test_an_alias_stands_where_its_anchor_stands() -> None:
-    assert value_of("a: &fps 30\nb: *fps\n").at(("b",)) == (1, 4, 7)
+    value = value_of("a: &fps 30\nb: *fps\n")
+    assert value.at(("b",)) == (1, 4, 7)
+    assert isinstance(value.content, dict)
+    assert [entry.key for entry in value.content.values()] == [(1, 1, 1), (2, 1, 1)]
 
 
 def test_an_alias_needs_an_anchor_before_it() -> None:

@@ -232,7 +232,7 @@ def test_a_quote_before_a_variable_does_not_move_it(folder: GraphFolder) -> None
 
 
 def value(content: object) -> Value:
-    return Value(content, Position(1, 1))  # type: ignore[arg-type]
+    return Value(content, Position(1, 1), Position(1, 1))  # type: ignore[arg-type]
 
 
 def test_the_variables_of_a_value_are_found_whatever_surrounds_them() -> None:

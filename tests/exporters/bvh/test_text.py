@@ -9,6 +9,7 @@ import torch
 from motionloom.core.data import Motion, Skeleton
 from motionloom.core.errors import ExportError
 from motionloom.core.node import Context
+from motionloom.core.testing import check_node
 from motionloom.exporters.bvh.nodes import export_bvh
 from motionloom.exporters.bvh.writer import write_bvh_file
 from motionloom.plugins.bvh.reader import read_bvh_file
@@ -145,3 +146,7 @@ def test_an_absurd_frame_rate_is_refused(tmp_path: Path) -> None:
 def test_a_path_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="cannot be written: no such file or directory"):
         write_bvh_file(MOTION, tmp_path / "nowhere" / "clip.bvh")
+
+
+def test_the_node_keeps_the_contract() -> None:
+    check_node(export_bvh, MOTION)

@@ -10,6 +10,7 @@ from acclaim_oracle import bone_ends, bones_by_the_book, frames_by_the_book
 
 from motionloom.core.data import Motion, quat_action, quat_product
 from motionloom.core.node import Context
+from motionloom.core.testing import check_node
 from motionloom.plugins.acclaim.beside import skeleton_beside
 from motionloom.plugins.acclaim.nodes import read_amc
 from motionloom.plugins.acclaim.reader import read_amc_file
@@ -236,3 +237,8 @@ def test_the_frame_rate_is_given_or_stated_or_120(acclaim: Write) -> None:
     assert read_amc_file(*stated).fps == 60.0
     assert read_amc_file(*stated, fps=25.0).fps == 25.0
     assert read_amc_file(*acclaim(MOTION, SKELETON)).fps == 120.0
+
+
+def test_the_node_keeps_the_contract(acclaim: Write) -> None:
+    motion, skeleton = acclaim(MOTION, SKELETON)
+    check_node(read_amc, path=motion, skeleton=skeleton)

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from motionloom.core.data import Motion, rest_pose
 from motionloom.core.node import Context
+from motionloom.core.testing import check_node
 from motionloom.plugins.bvh.nodes import read_bvh
 from motionloom.plugins.bvh.reader import read_bvh_file
 
@@ -182,3 +183,7 @@ def test_the_node_gives_what_the_reader_gives_and_passes_on_its_warnings(bvh: Wr
     motion = read_bvh(path=path, ctx=Context(report_warning=heard.append))
     assert torch.equal(motion.rotations, read_bvh_file(path).rotations)
     assert any("is scaled to 1.7 m" in message for message in heard)
+
+
+def test_the_node_keeps_the_contract(bvh: Write) -> None:
+    check_node(read_bvh, path=bvh(SIMPLE))
