@@ -125,8 +125,10 @@ def _list(plain: Plain) -> list[Plain]:
 
 
 def _unpack_tensor(annotation: Any, tensor: Tensor) -> Tensor:
-    if not is_shaped(tensor, annotation):
-        raise TypeError(f"a {tensor.dtype} of shape {tuple(tensor.shape)} is no {type_name(annotation)}")
+    # A dimension like "frames-1" cannot be told from one tensor; that is left to the value's own checks.
+    with contextlib.suppress(jaxtyping.AnnotationError):
+        if not isinstance(tensor, annotation):
+            raise TypeError(f"a {tensor.dtype} of shape {tuple(tensor.shape)} is no {type_name(annotation)}")
     return tensor
 
 
@@ -181,15 +183,6 @@ def _unpack_literal(annotation: Any, plain: Plain) -> Plain:
 def is_tensor_type(annotation: Any) -> bool:
     """Whether an annotation stands for a tensor, with or without a jaxtyping shape."""
     return isinstance(annotation, type) and issubclass(annotation, (Tensor, jaxtyping.AbstractArray))
-
-
-def is_shaped(tensor: Any, annotation: Any) -> bool:
-    """Whether a value is a tensor of the type and shape that an annotation asks for, as far as one value shows."""
-    try:
-        return isinstance(tensor, annotation)
-    # A dimension like "frames-1" needs what other tensors say about "frames".
-    except jaxtyping.AnnotationError:
-        return isinstance(tensor, Tensor)
 
 
 def type_name(annotation: Any) -> str:

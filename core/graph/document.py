@@ -4,11 +4,13 @@ Built from libyaml's events in one loop, without recursion and without construct
 data, whatever it says.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
+from yaml.reader import ReaderError
 
 from motionloom.core.graph.problems import Position, Problems, Source
 from motionloom.core.graph.scalars import Scalar, resolve_plain
@@ -22,6 +24,7 @@ MAX_DIRECTIVES = 100
 """Lines with a `%` at their beginning; libyaml compares each %TAG with all before it."""
 
 TOO_DEEP = f"a graph nests {MAX_DEPTH} levels at most"
+QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 MERGE_REMEDY = "write the keys out, or put them in inputs"
 
 
@@ -81,18 +84,23 @@ def read_document(source: Source, problems: Problems) -> Value | None:
         return _Builder(source, problems).build(yaml.parse(source.text, Loader=yaml.CSafeLoader))
     except _Stop:
         return None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        position = _position(mark) if mark else None
-        problems.add(source, position, f"this is not YAML: {error.problem or error.context}", _slip(source, position))
-    except yaml.reader.ReaderError as error:
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
+        problems.add(source, *_not_yaml(source, error))
+        return None
+
+
+def _not_yaml(source: Source, error: Exception) -> tuple[Position | None, str, str | None]:
+    """Where a text stops being YAML, why, and a remedy."""
+    if isinstance(error, UnicodeEncodeError):
+        return Position.after(source.text[: error.start]), "this is not text that could be saved as UTF-8", None
+    if isinstance(error, ReaderError):
         before = source.text.encode()[: error.position].decode(errors="ignore")
         what = f"a graph is text, but here is the character U+{error.character:04X}"
-        problems.add(source, Position.after(before), what, "remove it")
-    except UnicodeEncodeError as error:
-        what = "this is not text that could be saved as UTF-8"
-        problems.add(source, Position.after(source.text[: error.start]), what)
-    return None
+        return Position.after(before), what, "remove it"
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    position = _position(mark) if mark else None
+    reason = getattr(error, "problem", None) or error
+    return position, f"this is not YAML: {reason}", _slip(source, position)
 
 
 def _slip(source: Source, position: Position | None) -> str | None:
@@ -100,7 +108,8 @@ def _slip(source: Source, position: Position | None) -> str | None:
     line = source.lines[position.line - 1] if position and position.line <= len(source.lines) else ""
     if "\t" in line:
         return "use spaces, not tabs"
-    marks = [mark for mark in ("${", "*", "@", "%", "`") if mark in line]
+    bare = QUOTED.sub("", line)
+    marks = [mark for mark in ("${", "*", "@", "%", "`") if mark in bare]
     return f"put quotes around text with {marks[0]}" if marks else None
 
 

@@ -47,8 +47,6 @@ class _Linker:
         self.check_inputs(graph)
         room = self.room(Scope(graph), "", None, (graph.source.path.resolve(),))
         steps = {step.name: step for step in self.steps(room)}
-        for name in graph.outputs:
-            room.output(name)
         return LinkedGraph(graph, room.scope, self.in_order(steps))
 
     def check_inputs(self, graph: Graph) -> None:
@@ -82,13 +80,13 @@ class _Linker:
         path = self.find(room.scope.source.path.absolute().parent, use)
         if path is None:
             return room.wrong(call.target, f"there is no graph {use!r}", "paths start from this graph's folder")
-        graph = self.load(path)
-        if graph is None:
-            return
         if path in files:
             return room.wrong(call.target, f"{use!r} uses itself", "a graph cannot be a part of itself")
         if len(files) > MAX_USES:
             return room.wrong(call.target, f"graphs use graphs {MAX_USES} levels deep at most")
+        graph = self.load(path)
+        if graph is None:
+            return
         if self.weight_left < graph.weight:
             self.stop(room, call, f"a graph holds {MAX_WEIGHT} values at most, subgraphs written out")
         bindings, ports = self.use_arguments(room, call, graph)
@@ -138,6 +136,8 @@ class _Linker:
                 yield self.step(room, name, call)
             elif name in room.uses:
                 yield from self.steps(room.uses[name])
+        for name in room.scope.graph.outputs:
+            room.output(name)
 
     def step(self, room: Room, name: str, call: Call) -> Step:
         entry = room.entries[name]

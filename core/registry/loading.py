@@ -1,6 +1,7 @@
 """Guarded loading of plugins: one that cannot be imported is listed and harms nothing."""
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
@@ -12,6 +13,9 @@ from motionloom.core.registry.sources import editable_digest
 ENTRY_POINT_GROUP = "motionloom.plugins"
 ALLOWED = "MOTIONLOOM_PLUGINS"
 """Environment variable: a comma-separated list of the distributions whose plugins may load."""
+
+FAILURES = (Exception, SystemExit)
+"""What a plugin's code may raise; none of it may stop the others. An interrupt is the user's."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,13 @@ def _allowed_distributions() -> Callable[[str], bool]:
     listed = os.environ.get(ALLOWED)
     if listed is None:
         return lambda distribution: True
-    names = {"motionloom", *(name.strip() for name in listed.split(","))}
-    return names.__contains__
+    names = {canonical(name) for name in ["motionloom", *listed.split(",")]}
+    return lambda distribution: canonical(distribution) in names
+
+
+def canonical(distribution: str) -> str:
+    """A distribution's name as registries compare it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", distribution.strip()).lower()
 
 
 def _load(point: EntryPoint, allowed: Callable[[str], bool]) -> Loaded:
@@ -68,16 +77,15 @@ def _load(point: EntryPoint, allowed: Callable[[str], bool]) -> Loaded:
         return Loaded(Provider(point.name, distribution, version, f"not in {ALLOWED}"), None)
     try:
         plugin = point.load()
-    # A plugin's import may raise anything, SystemExit included; none of it may stop the others.
-    except (Exception, SystemExit) as error:
+        source = editable_digest(point.dist, plugin)
+    except FAILURES as error:
         return Loaded(Provider(point.name, distribution, version, describe(error)), None)
-    return Loaded(Provider(point.name, distribution, version, source=editable_digest(point.dist, plugin)), plugin)
+    return Loaded(Provider(point.name, distribution, version, source=source), plugin)
 
 
 def _origin(point: EntryPoint) -> tuple[str, str]:
-    if point.dist is None:
-        return "unknown", "0"
-    return point.dist.name, point.dist.version
+    # Without metadata, which an interrupted installation leaves behind, both are None.
+    return getattr(point.dist, "name", None) or "unknown", getattr(point.dist, "version", None) or "0"
 
 
 def describe(error: BaseException) -> str:

@@ -1,5 +1,6 @@
 """All nodes and pipelines that the installed plugins bring."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -13,7 +14,9 @@ from motionloom.core.errors import PluginError
 from motionloom.core.node import NodeSpec, spec_of
 from motionloom.core.node.hooks import PROJECT
 from motionloom.core.registry import hookspecs
-from motionloom.core.registry.loading import Loaded, Provider, describe, load_plugins
+from motionloom.core.registry.loading import FAILURES, Loaded, Provider, describe, load_plugins
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,10 @@ class Registry:
     def suggestion(self, name: str) -> str:
         """What to do about an unknown node name."""
         near = get_close_matches(name, self.nodes, n=1)
-        broken = self.broken
-        if near:
-            return f"did you mean {near[0]!r}?"
-        if broken:
-            listed = "; ".join(f"{one.name} ({one.distribution} {one.version}): {one.error}" for one in broken)
-            return f"it may belong to a plugin that could not be loaded: {listed}"
-        return "`motionloom nodes` lists the installed ones"
+        listed = "; ".join(f"{one.name} ({one.distribution} {one.version}): {one.error}" for one in self.broken)
+        remedies = [f"did you mean {near[0]!r}?"] if near else []
+        remedies += [f"it may belong to a plugin that could not be loaded: {listed}"] if listed else []
+        return " ".join(remedies) or "`motionloom nodes` lists the installed ones"
 
     @property
     def broken(self) -> list[Provider]:
@@ -69,16 +69,15 @@ class Registry:
         """Pass an event of a run to the plugins that observe it; theirs is not to break the run."""
         for implementation in self.hooks.hook.motionloom_event.get_hookimpls():
             try:
-                implementation.function(event)
-            except Exception as error:
-                self._retire(implementation.plugin, error)
+                implementation.function(*[event for _ in implementation.argnames])
+            except FAILURES as error:
+                self._retire(implementation.plugin, implementation.plugin_name, f"observing a run: {describe(error)}")
 
-    def _retire(self, plugin: Any, error: Exception) -> None:
+    def _retire(self, plugin: Any, name: str, reason: str) -> None:
         self.hooks.unregister(plugin)
+        LOG.warning("motionloom: plugin %s observes no longer, since it failed %s", name, reason)
         self.providers = [
-            replace(provider, error=f"observing a run: {describe(error)}")
-            if provider.name == getattr(plugin, "__motionloom_provider__", None)
-            else provider
+            replace(provider, error=f"failed {reason}") if _hook_name(provider) == name else provider
             for provider in self.providers
         ]
 
@@ -89,16 +88,16 @@ class Registry:
             return
         try:
             self._register(loaded)
-        except Exception as error:
-            if self.hooks.is_registered(loaded.plugin):
-                self.hooks.unregister(loaded.plugin)
+        except FAILURES as error:
+            if self.hooks.has_plugin(_hook_name(loaded.provider)):
+                self.hooks.unregister(name=_hook_name(loaded.provider))
             self.providers.append(replace(loaded.provider, error=describe(error)))
 
     def _register(self, loaded: Loaded) -> None:
-        self.hooks.register(loaded.plugin, name=f"{loaded.provider.distribution}:{loaded.provider.name}")
+        _refuse_unmarked_hooks(loaded.plugin)
+        self.hooks.register(loaded.plugin, name=_hook_name(loaded.provider))
         self.hooks.check_pending()
-        nodes = self._nodes_of(loaded)
-        pipelines = {path.stem: path for path in _call(loaded.plugin, "motionloom_pipelines")}
+        nodes, pipelines = self._nodes_of(loaded), _pipelines_of(loaded.plugin)
         self._refuse_duplicates("node", nodes, self.nodes)
         self._refuse_duplicates("pipeline", pipelines, self.pipelines)
         self.nodes.update(nodes)
@@ -124,6 +123,29 @@ def _plugin_manager() -> pluggy.PluginManager:
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
     return manager
+
+
+def _hook_name(provider: Provider) -> str:
+    return f"{provider.distribution}:{provider.name}"
+
+
+def _refuse_unmarked_hooks(plugin: Any) -> None:
+    """Refuse a hook without its mark: pluggy would never call it, and nobody would know why."""
+    for name in vars(hookspecs):
+        unmarked = name.startswith(f"{PROJECT}_") and not hasattr(getattr(plugin, name, None), f"{PROJECT}_impl")
+        if unmarked and hasattr(plugin, name):
+            raise PluginError(f"{name} is not marked as a hook", remedy="decorate it with @hookimpl")
+
+
+def _pipelines_of(plugin: Any) -> dict[str, Path]:
+    pipelines: dict[str, Path] = {}
+    for path in _call(plugin, "motionloom_pipelines"):
+        if not isinstance(path, Path) or not path.is_file():
+            raise PluginError(f"motionloom_pipelines gives {path!r}, which is no file", remedy="give absolute paths")
+        if path.stem in pipelines:
+            raise PluginError(f"it gives two pipelines called {path.stem!r}", remedy="rename one of them")
+        pipelines[path.stem] = path
+    return pipelines
 
 
 def _call(plugin: Any, hook: str) -> list[Any]:

@@ -229,6 +229,7 @@ def test_parts_of_another_value_are_refused(annotation: Any, plain: Any, message
     assert str(raised.value).startswith(f"stored parts do not form a {type_name(annotation)}: ")
 
 
+@pytest.mark.usefixtures("shapes_unchecked")
 def test_a_value_whose_own_checks_fail_is_refused() -> None:
     plain, tensors = pack(sample_motion())
     tensors["value.skeleton.rest_translations"] = torch.zeros(2, 3)

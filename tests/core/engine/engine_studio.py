@@ -4,6 +4,8 @@ import dataclasses
 import json
 import shutil
 import subprocess
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -141,6 +143,25 @@ class Stand:
         env = {probe_plugin.TRACES: str(cwd / "traces"), "MOTIONLOOM_CACHE": str(cwd / "cache"), **env}
         request = {"start": arguments, "cwd": str(cwd), "env": env, "out": str(out), "err": str(err)}
         return Going(self.ask(request), out, err, self)
+
+
+def wait_until(reached: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < end, "nothing came to wait for"
+        time.sleep(0.01)
+
+
+def processes_in(folder: Path) -> list[str]:
+    """Processes whose working directory this is."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if process.joinpath("cwd").readlink() == folder:
+                found.append(process.joinpath("cmdline").read_text())
+        except OSError:
+            continue
+    return found
 
 
 def install_probe(site: Path) -> Path:

@@ -2,12 +2,9 @@
 
 import os
 import signal
-import time
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from engine_studio import Ended, Going, Shell
+from engine_studio import Ended, Going, Shell, processes_in, wait_until
 from probe_plugin import is_whole
 
 from motionloom.core.engine.signals import Interrupts
@@ -21,19 +18,12 @@ SLOW = """
 EACH = ("--each", "clip=clips/*.txt", "--device", "cpu", "--log", "json")
 
 
-def until(reached: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < end, "nothing came to wait for"
-        time.sleep(0.01)
-
-
 def begin(shell: Shell, *options: str) -> Going:
     """A batch of four that waits for ever in its third item."""
     shell.clips(a=1, b=2, c=3, d=4)
     shell.graph(SLOW, HEAD)
     going = shell.start("run", "graph.yaml", *EACH, *options)
-    until(lambda: shell.calls("end 3") != [])
+    wait_until(lambda: shell.calls("end 3") != [])
     return going
 
 
@@ -69,7 +59,7 @@ def test_several_signals_at_once_are_one_interrupt(shell: Shell) -> None:
 
 def test_an_interrupt_ends_the_workers_too(shell: Shell) -> None:
     going = begin(shell, "--jobs", "2")
-    until(lambda: [event["event"] for event in events(going)].count("item.finished") == 3)
+    wait_until(lambda: [event["event"] for event in events(going)].count("item.finished") == 3)
     os.kill(going.pid, signal.SIGTERM)
     ended = going.wait()
     assert ended.code == 130
@@ -84,24 +74,12 @@ def events(going: Going) -> list[dict[str, object]]:
     return Ended(0, going.out.read_text().rpartition("\n")[0], "").events
 
 
-def processes_in(folder: Path) -> list[str]:
-    """Processes whose working directory this is."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if process.joinpath("cwd").readlink() == folder:
-                found.append(process.joinpath("cmdline").read_text())
-        except OSError:
-            continue
-    return found
-
-
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_before_anything_runs_is_one_sentence_too(shell: Shell, sent: signal.Signals) -> None:
     """While the plan is made: the node takes a minute to say what it reads."""
     shell.graph('a: {node: probe.wait_for, path: "clip.txt"}')
     going = shell.start("run", "graph.yaml")
-    until(lambda: shell.calls("waiting") != [])
+    wait_until(lambda: shell.calls("waiting") != [])
     os.kill(going.pid, sent)
     ended = going.wait()
     assert (ended.code, ended.stderr) == (130, "motionloom: interrupted\n")
@@ -134,7 +112,7 @@ def test_a_node_that_swallows_the_interrupt_does_not_swallow_the_end_of_the_run(
         HEAD,
     )
     going = shell.start("run", "graph.yaml", *EACH)
-    until(lambda: shell.calls("stubborn") != [])
+    wait_until(lambda: shell.calls("stubborn") != [])
     os.kill(going.pid, signal.SIGINT)
     ended = going.wait()
     assert ended.code == 130

@@ -207,7 +207,7 @@ def test_the_log_is_a_json_object_a_line(shell: Shell) -> None:
     ended = shell.command("run", "graph.yaml", "--set", "clip=clips/a.txt", "--log", "json", "--cache", "off")
     assert [event["event"] for event in ended.events][:3] == ["run.started", "item.started", "node.started"]
     assert ended.events[-1]["event"] == "run.finished"
-    assert ended.stderr == "a program too\na library has something to say\n"
+    assert ended.stderr == "a library has something to say\na program too\n"
 
 
 def test_a_log_that_nobody_reads_any_more_does_not_end_the_run(shell: Shell) -> None:

@@ -1,13 +1,18 @@
 """Items in worker processes: the same results, and a worker that dies takes its item only."""
 
 import hashlib
+import io
 import json
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_studio import Shell, Studio
+from engine_studio import Shell, Studio, processes_in, wait_until
+from probe_plugin import is_whole
 
+from motionloom.core.engine.crew import Crew
 from motionloom.core.engine.desk import Desk
 from motionloom.core.engine.events import ignore
 from motionloom.core.errors import GraphError
@@ -130,6 +135,7 @@ def test_a_worker_refuses_an_item_whose_file_is_not_the_one_of_the_plan(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("motionloom.core.engine.desk.installed_registry", lambda: studio.registry)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
     studio.clips(a=1, b=2)
     studio.graph(BATCH, HEAD)
     plan = studio.prepare(each=["clip=clips/*.txt"]).plan.items[0]
@@ -142,3 +148,50 @@ def test_a_worker_refuses_an_item_whose_file_is_not_the_one_of_the_plan(
     studio.write("graph.yaml", "no graph")
     with pytest.raises(GraphError, match="must be a mapping"):
         Desk(briefing(studio), ignore)
+
+
+def test_no_worker_is_started_for_what_is_up_to_date(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    studio.clips(a=1, b=2)
+    studio.graph(BATCH, HEAD)
+    studio.run(each=["clip=clips/*.txt"])
+    monkeypatch.setattr(Crew, "_hire", lambda crew, device: pytest.fail("a worker was started"))
+    result = studio.run(each=["clip=clips/*.txt"], jobs=4)
+    assert [len(item.outputs) for item in result.items] == [5, 5]
+    assert studio.events[-1]["exit_code"] == 0
+
+
+def test_a_worker_that_cannot_be_started_does_not_count_as_done(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: object, **options: object) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr("motionloom.core.engine.crew.subprocess.Popen", refuse)
+    studio.clips(a=1, b=2)
+    studio.graph(BATCH, HEAD)
+    with pytest.raises(OSError, match="Cannot allocate memory"):
+        studio.run(each=["clip=clips/*.txt"], jobs=2)
+    assert not studio.out("run.json").exists()
+    assert list(studio.path.glob(".out*")) == []
+
+
+def test_the_workers_of_a_run_that_was_killed_end_by_themselves_and_tear_nothing(shell: Shell) -> None:
+    shell.clips(**{f"clip{index:02}": index for index in range(12)})
+    shell.graph(
+        'clip: {node: probe.read, path: "${clip}"}\n'
+        'file: {node: probe.save_slowly, a: clip, path: "${item}.bin", seconds: 0.2}',
+        HEAD,
+    )
+    going = shell.start("run", "graph.yaml", *EACH, "--jobs", "2")
+    wait_until(lambda: len(shell.calls("save_slowly")) >= 4)
+    os.kill(going.pid, signal.SIGKILL)
+    assert going.wait().stderr == ""
+    wait_until(lambda: processes_in(shell.path) == [])
+    whole = shell.written()
+    assert len(whole) in range(1, 12)
+    assert all(is_whole(shell.out(path)) for path in whole)
+    shell.forget_calls()
+    assert shell.command("run", "graph.yaml", *EACH).code == 0
+    assert len(shell.calls("save_slowly")) == 12 - len(whole)
+    assert list(shell.path.glob(".out*")) == []

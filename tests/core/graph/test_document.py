@@ -292,6 +292,10 @@ def test_the_usual_slips_come_with_their_remedy(text: str, remedy: str) -> None:
     assert complaint(text).endswith(f"; {remedy}")
 
 
+def test_text_that_is_quoted_already_is_not_told_to_be() -> None:
+    assert complaint("each: {clip: '*.bvh', path: \"${x}\"\nb: 1\n").endswith("did not find expected ',' or '}'")
+
+
 @pytest.mark.parametrize("character", ["\0", "\x07", "\x1b", "\x7f", "\ufffe"])
 def test_a_control_character_is_named_at_its_place(character: str) -> None:
     expected = f"g.yaml:2:5: a graph is text, but here is the character U+{ord(character):04X}; remove it"

@@ -312,3 +312,11 @@ def test_fields_are_found_behind_forward_references_and_optional_outputs(folder:
     file = folder.write("graph.yaml", text)
     linked, _ = read_graph(file, registry_of(*NODES, pair_motions, any_thing))
     assert str(linked.steps["text"].ports["thing"][0]) == "again.second.skeleton"
+
+
+def test_a_thousand_nodes_are_checked_and_put_in_order(folder: GraphFolder) -> None:
+    lines = [f"n{i}: {{node: add.numbers, numbers: [n{i + 1}], scale: 0.{i}}}" for i in range(999)]
+    linked = folder.read(
+        "motionloom: 1\nnodes:\n" + "\n".join(f"  {line}" for line in lines) + "\n  n999: {node: make.count}\n"
+    )
+    assert list(linked.steps) == [f"n{i}" for i in reversed(range(1000))]

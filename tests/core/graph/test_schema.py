@@ -115,20 +115,20 @@ def test_an_editor_that_reads_yaml_1_1_agrees() -> None:
         ("choices: [small, tall]", "choices: small", "inputs/rig/choices", "'small' is not of type 'array'"),
         ("fps: 30", "fps: ", "inputs/fps", "None is not of type"),
         ("{clip: \"mocap/*.bvh\"}", "{clip: 3}", "each/clip", "3 is not of type 'string'"),
-        ("{clip: \"mocap/*.bvh\"}", "{a: b, c: d}", "each", "does not have"),
+        ("{clip: \"mocap/*.bvh\"}", "{a: b, c: d}", "each", "has too many properties"),
         ("{clip: \"mocap/*.bvh\"}", "[a]", "each", "is not of type 'object', 'string'"),
         ("bones: hero.skeleton", "bones: [hero]", "outputs/bones", "is not of type 'string'"),
     ],
 )  # fmt: skip
 def test_a_wrong_word_is_reported_at_itself(right: str, wrong: str, path: str, message: str) -> None:
     assert right in RIGHT
-    found = errors(RIGHT.replace(right, wrong))
-    assert any(where == path and (message in text or "too many properties" in text) for where, text in found), found
+    found = errors(RIGHT.replace(right, wrong, 1))
+    assert any(where == path and message in text for where, text in found), found
     assert all(where.startswith(path) for where, _ in found), found
 
 
 def test_one_wrong_word_is_one_error() -> None:
-    assert len(errors(RIGHT.replace("node: make.hero", "node: make.hreo"))) == 1
+    assert len(errors(RIGHT.replace("node: make.hero", "node: make.hreo", 1))) == 1
     assert len(errors(RIGHT.replace("height: 1.7", "heigth: 1.7"))) == 1
 
 

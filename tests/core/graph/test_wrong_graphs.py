@@ -227,13 +227,13 @@ nodes:
 def test_one_error_is_shown_with_its_caret_and_said_again_at_the_end(
     bench: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (bench / "graph.yaml").write_text("motionloom: 1\nnodes: {it: {node: make.hreo}}\n")
+    (bench / "graph.yaml").write_text("motionloom: 1\nnodes: {hero: {node: make.text}}\n")
     assert motionloom(monkeypatch, "check", "graph.yaml") == 2
-    sentence = f"{bench}/graph.yaml:2:20: there is no node 'make.hreo'; did you mean 'make.hero'?"
+    sentence = f"{bench}/graph.yaml:2:9: node 'hero' lacks the parameter 'text'; give it: text: str"
     assert capsys.readouterr().err.splitlines() == [
         sentence,
-        "    nodes: {it: {node: make.hreo}}",
-        "                       ^^^^^^^^^",
+        "    nodes: {hero: {node: make.text}}",
+        "            ^^^^",
         f"motionloom: {sentence}",
     ]
 
