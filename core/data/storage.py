@@ -198,6 +198,8 @@ def type_name(annotation: Any) -> str:
         return "None"
     if annotation is Ellipsis:
         return "..."
+    if isinstance(annotation, list):
+        return f"[{', '.join(type_name(member) for member in annotation)}]"
     if origin is not None:
         inner = ", ".join(type_name(member) for member in typing.get_args(annotation))
         return f"{getattr(origin, '__name__', origin)}[{inner}]"

@@ -89,13 +89,21 @@ def find_graph(name: str | Path, registry: Registry, base: Path) -> Path:
         GraphError: there is neither such a file nor such a pipeline.
     """
     path = base / name
-    if path.is_file():
+    if _is_file(path):
         return path
     pipeline = registry.pipelines.get(str(name))
     if pipeline is not None:
         return pipeline
     remedy = nearest(str(name), registry.pipelines) or "give a YAML file or the name of a pipeline"
     raise GraphError(f"there is no graph {str(name)!r}, neither a file nor a pipeline", remedy=remedy)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        # Too long for a file system, or with a NUL in it: not the path of a file.
+        return False
 
 
 def open_graph(request: Request, registry: Registry) -> tuple[LinkedGraph, dict[str, Any]]:

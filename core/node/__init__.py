@@ -4,7 +4,8 @@ from motionloom.core.node.context import Context
 from motionloom.core.node.contract import node
 from motionloom.core.node.files import InputFile, InputFolder, OutputFile
 from motionloom.core.node.hooks import hookimpl
-from motionloom.core.node.spec import NodeSpec, Output, Parameter, Port, spec_of
+from motionloom.core.node.signature import spec_of
+from motionloom.core.node.spec import NodeSpec, Output, Parameter, Port
 
 __all__ = [
     "Context",

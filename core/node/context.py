@@ -4,8 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor
 
 from motionloom.core.errors import PluginError
@@ -53,15 +56,18 @@ class Context:
         """The node's trained weights on the device, read once a process and device.
 
         Raises:
-            PluginError: the node declared no weights.
+            PluginError: the node declared no weights, or they cannot be read.
         """
         if self.weights_file is None:
             raise PluginError("this node asks for weights but declares none", remedy="@node(..., weights=PATH)")
-        return _load_weights(self.weights_file, str(self.device))
+        try:
+            found = self.weights_file.stat()
+            return _load_weights(self.weights_file, (found.st_mtime_ns, found.st_size), str(self.device))
+        except (OSError, SafetensorError) as error:
+            what = f"the weights cannot be read: {error}"
+            raise PluginError(what, where=str(self.weights_file), remedy="install the plugin again") from error
 
 
 @lru_cache(maxsize=32)
-def _load_weights(path: Path, device: str) -> Mapping[str, Tensor]:
-    from safetensors.torch import load_file
-
-    return load_file(path, device=device)
+def _load_weights(path: Path, stamp: tuple[int, int], device: str) -> Mapping[str, Tensor]:
+    return MappingProxyType(load_file(path, device=device))

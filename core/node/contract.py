@@ -38,12 +38,17 @@ def node(
             will read (a skeleton beside a motion); their contents are part of the cache key.
 
     Raises:
-        PluginError: the name is not of that form or the version not a positive integer.
+        PluginError: the name is not of that form, the version not a positive integer, weights not a path or
+            reads not a function.
     """
-    if not NAME.fullmatch(name):
+    if not isinstance(name, str) or not NAME.fullmatch(name):
         raise PluginError(f"{name!r} is not a node name", remedy="use family.verb in lower case, like read.bvh")
-    if version < 1:
-        raise PluginError(f"node {name} has version {version}", remedy="count versions from 1")
+    if type(version) is not int or version < 1:
+        raise PluginError(f"node {name} has version {version!r}", remedy="count versions from 1")
+    if weights is not None and not isinstance(weights, Path):
+        raise PluginError(f"node {name} has weights {weights!r}", remedy="give a pathlib.Path")
+    if reads is not None and not callable(reads):
+        raise PluginError(f"node {name} has reads {reads!r}", remedy="give a function of the node's parameters")
 
     def declare(function: Function) -> Function:
         setattr(function, DECLARATION, Declaration(name, version, cache, weights, reads))

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-ARGUMENT = re.compile(r"^ {4}(\w+): (.*)$")
+SECTION = re.compile(r"^(Args|Arguments|Returns|Raises|Yields|Examples?|Notes?):$", re.MULTILINE)
+ARGUMENT = re.compile(r"^ {4}(\w+)(?: \([^)]*\))?: (.*)$")
 
 
 @dataclass(frozen=True)
@@ -19,19 +20,18 @@ class Documentation:
 
 
 def read_docstring(function: Callable[..., Any]) -> Documentation:
-    """Split a docstring of the form summary, text, `Args:` with one indented entry each."""
-    text = inspect.getdoc(function) or ""
-    summary, _, rest = text.partition("\n")
-    body, _, sections = rest.partition("\nArgs:\n")
-    return Documentation(summary.strip(), body.strip(), _arguments(sections))
+    """Split a docstring of the form summary, text, sections like `Args:` with one indented entry each."""
+    prose, *sections = SECTION.split(inspect.getdoc(function) or "")
+    summary, _, body = prose.partition("\n\n")
+    texts = dict(zip(sections[::2], sections[1::2], strict=True))
+    arguments = texts.get("Args", texts.get("Arguments", ""))
+    return Documentation(" ".join(summary.split()), body.strip(), _arguments(arguments))
 
 
 def _arguments(sections: str) -> dict[str, str]:
     found: dict[str, str] = {}
     current: str | None = None
     for line in sections.splitlines():
-        if line and not line.startswith(" "):
-            break
         match = ARGUMENT.match(line)
         if match:
             current = match.group(1)

@@ -7,7 +7,7 @@ from jaxtyping import Float64
 from numpy import ndarray
 
 from motionloom.core.data import Skeleton
-from motionloom.plugins.bvh.frame_rate import frame_time
+from motionloom.plugins.text_mocap.frame_rate import frame_time
 
 DEEPEST_INDENT = 40
 """Levels that are indented; a chain of thousands of joints would be all tabs otherwise."""

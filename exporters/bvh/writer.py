@@ -15,7 +15,7 @@ from motionloom.exporters.bvh.document import hierarchy_text, motion_text
 from motionloom.exporters.bvh.euler import continuous_euler
 from motionloom.exporters.bvh.names import bvh_names
 from motionloom.exporters.bvh.rest import without_rest_rotations
-from motionloom.plugins.bvh.units import METRES_PER_UNIT, Unit
+from motionloom.plugins.text_mocap.units import METRES_PER_UNIT, Unit
 
 AxisOrder = Literal["XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX"]
 

@@ -11,8 +11,8 @@ from numpy import ndarray
 
 from motionloom.plugins.acclaim.skeleton_file import Bone
 from motionloom.plugins.acclaim.text_lines import Token, token_lines
-from motionloom.plugins.bvh.size_limits import check_growth
-from motionloom.plugins.bvh.source_text import LARGEST, SourceText, shown
+from motionloom.plugins.text_mocap.size_limits import check_growth
+from motionloom.plugins.text_mocap.source_text import LARGEST, SourceText, shown
 
 FRAME_LINE = re.compile(rb"(?<![^\r\n])[ \t]*\d+[ \t]*(?![^\r\n])")
 

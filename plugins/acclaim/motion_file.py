@@ -10,7 +10,7 @@ from motionloom.core.errors import ReadError
 from motionloom.plugins.acclaim.frames import FrameReader
 from motionloom.plugins.acclaim.skeleton_file import Bone
 from motionloom.plugins.acclaim.text_lines import Token, token_lines
-from motionloom.plugins.bvh.source_text import SourceText, shown
+from motionloom.plugins.text_mocap.source_text import SourceText, shown
 
 
 @dataclass

@@ -13,9 +13,9 @@ from motionloom.core.data import Motion, Skeleton
 from motionloom.core.errors import ReadError, place
 from motionloom.plugins.acclaim.motion_file import read_motion_file
 from motionloom.plugins.acclaim.skeleton_file import ROOT, AcclaimSkeleton, Bone, read_skeleton_file
-from motionloom.plugins.bvh.rotations import EulerGroup, euler_groups, local_rotations, store
-from motionloom.plugins.bvh.size_limits import frames_at_once
-from motionloom.plugins.bvh.source_text import read_source
+from motionloom.plugins.text_mocap.rotations import EulerGroup, euler_groups, local_rotations, store
+from motionloom.plugins.text_mocap.size_limits import frames_at_once
+from motionloom.plugins.text_mocap.source_text import read_source
 
 METRES_PER_INCH = 0.0254
 

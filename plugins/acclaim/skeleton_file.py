@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from motionloom.core.errors import ReadError
 from motionloom.plugins.acclaim.text_lines import SKELETON_WORD, Token, token_lines
-from motionloom.plugins.bvh.size_limits import LONGEST_NAME, MOST_JOINTS
-from motionloom.plugins.bvh.source_text import SourceText, shown
+from motionloom.plugins.text_mocap.size_limits import LONGEST_NAME, MOST_JOINTS
+from motionloom.plugins.text_mocap.source_text import SourceText, shown
 
 ROOT = "root"
 CHANNELS = ("tx", "ty", "tz", "rx", "ry", "rz")

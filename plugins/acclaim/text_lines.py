@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from motionloom.plugins.bvh.source_text import SourceText
+from motionloom.plugins.text_mocap.source_text import SourceText
 
 LINE = re.compile(rb"[^\r\n]+")
 WORD = re.compile(rb"\S+")

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field
 
 from motionloom.core.errors import ReadError
-from motionloom.plugins.bvh.size_limits import LONGEST_NAME, MOST_JOINTS
-from motionloom.plugins.bvh.source_text import SourceText, shown
+from motionloom.plugins.text_mocap.size_limits import LONGEST_NAME, MOST_JOINTS
+from motionloom.plugins.text_mocap.source_text import SourceText, shown
 
 TOKEN = re.compile(rb"\s*([{}]|[^\s{}]+)")
 NAME = re.compile(rb"[^\r\n{}]*")

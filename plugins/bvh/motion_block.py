@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionloom.core.errors import ReadError
-from motionloom.plugins.bvh.frame_rate import read_frame_rate
-from motionloom.plugins.bvh.source_text import LARGEST, LONGEST_NUMBER, SourceText, shown
+from motionloom.plugins.text_mocap.frame_rate import read_frame_rate
+from motionloom.plugins.text_mocap.source_text import LARGEST, LONGEST_NUMBER, SourceText, shown
 
 FRAMES = re.compile(rb"\s*Frames\s*:\s*(\S+)", re.IGNORECASE)
 FRAME_TIME = re.compile(rb"\s*Frame\s+Time\s*:\s*(\S+)", re.IGNORECASE)

@@ -3,7 +3,10 @@
 import dataclasses
 import json
 import shutil
+import os
+import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +21,9 @@ from motionloom.core.engine.request import Prepared, Request, prepare
 from motionloom.core.engine.run import execute
 from motionloom.core.registry import Registry
 from motionloom.core.testing import registry_of
+
+LONGEST = 180.0
+"""Seconds after which a command hangs, and is killed."""
 
 REGISTRY = registry_of(*probe_plugin.NODES)
 
@@ -117,7 +123,10 @@ class Going:
     stand: "Stand"
 
     def wait(self) -> Ended:
+        overseer = threading.Timer(LONGEST, os.kill, (self.pid, signal.SIGKILL))
+        overseer.start()
         code = self.stand.ask({"wait": self.pid})
+        overseer.cancel()
         return Ended(code, self.out.read_text() if self.out.is_file() else "", self.err.read_text())
 
 

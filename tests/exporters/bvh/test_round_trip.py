@@ -14,7 +14,7 @@ from motionloom.exporters.bvh.nodes import export_bvh
 from motionloom.exporters.bvh.writer import AxisOrder, write_bvh_file
 from motionloom.plugins.acclaim.nodes import read_amc
 from motionloom.plugins.bvh.reader import read_bvh_file
-from motionloom.plugins.bvh.units import Unit
+from motionloom.plugins.text_mocap.units import Unit
 
 ORDERS: list[AxisOrder] = ["XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX"]
 UNITS: list[Unit] = ["m", "dm", "cm", "mm", "inch", "cmu"]

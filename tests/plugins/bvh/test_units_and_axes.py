@@ -9,8 +9,8 @@ import torch
 
 from motionloom.core.data import rest_pose
 from motionloom.plugins.bvh.reader import read_bvh_file
-from motionloom.plugins.bvh.units import METRES_PER_UNIT, closest_unit
 from motionloom.plugins.bvh.up_axis import judge_up_axis
+from motionloom.plugins.text_mocap.units import METRES_PER_UNIT, closest_unit
 
 Write = Callable[[str | bytes], Path]
 

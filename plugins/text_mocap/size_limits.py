@@ -1,6 +1,6 @@
 """How much a reader may allocate for a file of a given size."""
 
-from motionloom.plugins.bvh.source_text import SourceText
+from motionloom.plugins.text_mocap.source_text import SourceText
 
 MOST_JOINTS = 16_384
 """Joints and tips of one skeleton; the largest rigs in production have a few thousand."""

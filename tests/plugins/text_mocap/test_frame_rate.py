@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motionloom.core.errors import ReadError
-from motionloom.plugins.bvh.frame_rate import KNOWN_RATES, frame_time, rate_of, read_frame_rate
-from motionloom.plugins.bvh.source_text import SourceText
+from motionloom.plugins.text_mocap.frame_rate import KNOWN_RATES, frame_time, rate_of, read_frame_rate
+from motionloom.plugins.text_mocap.source_text import SourceText
 
 NTSC = 1000 / 1001
 

@@ -3,7 +3,7 @@
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from motionloom.plugins.bvh.source_text import LONGEST_NUMBER, SourceText, shown
+from motionloom.plugins.text_mocap.source_text import LONGEST_NUMBER, SourceText, shown
 
 WHOLE_RATES = (10, 12, 15, 24, 25, 30, 48, 50, 60, 72, 75, 90, 100, 120, 144, 150, 180, 200, 240, 300, 480)
 NTSC_RATES = tuple(Fraction(1000 * rate, 1001) for rate in (24, 30, 48, 60, 120, 240))

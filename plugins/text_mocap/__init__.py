@@ -1,0 +1,1 @@
+"""What text formats of motion capture share, for their readers and writers: BVH and Acclaim."""
