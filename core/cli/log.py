@@ -58,7 +58,12 @@ class RichLog(QuietLog):
     """Progress bars on stderr: one for the items, one for the node at work."""
 
     def __init__(self) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         self.progress = Progress(*columns, console=Console(stderr=True), transient=True)
         self.items: TaskID | None = None
         self.nodes: dict[str, TaskID] = {}
@@ -81,7 +86,7 @@ class RichLog(QuietLog):
 
     def _run_started(self, event: Event) -> None:
         self.items = self.progress.add_task("items", total=event["items"])
-        self.progress.console.print(
+        self._print(
             f"{escape(event['graph'])}: {event['items']} items on {event['device']}, "
             f"{event['to_run']} steps to run, {event['cached']} up to date"
         )
@@ -102,18 +107,22 @@ class RichLog(QuietLog):
 
     def _node_warning(self, event: Event) -> None:
         where = escape(f"{event['item']}: {event['node']}")
-        self.progress.console.print(f"[yellow]warning[/] {where}: {escape(event['message'])}")
+        self._print(f"[yellow]warning[/] {where}: {escape(event['message'])}")
 
     def _node_failed(self, event: Event) -> None:
         self._drop(event)
-        self.progress.console.print(f"[red]failed[/] {escape(event['item'])}: {escape(event['error'])}")
+        self._print(f"[red]failed[/] {escape(event['item'])}: {escape(event['error'])}")
 
     def _item_finished(self, event: Event) -> None:
         if self.items is not None:
             self.progress.advance(self.items)
         if event["status"] == "done":
             files = "".join(f"  {escape(path)}" for path in event["outputs"])
-            self.progress.console.print(f"[green]done[/] {escape(event['item'])} in {event['seconds']:.1f} s{files}")
+            self._print(f"[green]done[/] {escape(event['item'])} in {event['seconds']:.1f} s{files}")
+
+    def _print(self, text: str) -> None:
+        # Not wrapped: terminals link `file:line` only where it is whole.
+        self.progress.console.print(text, soft_wrap=True, highlight=False)
 
     def _drop(self, event: Event) -> None:
         task = self.nodes.pop(event["item"], None)

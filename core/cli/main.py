@@ -13,6 +13,9 @@ import typer
 COMMANDS = ("run", "plan", "check", "graph", "schema", "nodes", "pipelines", "plugins", "new_plugin")
 """A module of this package each, with a `register(app)`."""
 
+WRONG_CALL = 2
+"""The exit code of a graph or a call that is wrong."""
+
 app = typer.Typer(
     name="motionloom",
     help="Motion pipelines as YAML graphs of typed nodes.\n\nExample: motionloom run bvh_to_glb --set clip=walk.bvh",
@@ -66,6 +69,10 @@ def _guarded() -> Any:
         signal.signal(number, _interrupt)
     try:
         return app(standalone_mode=True)
+    except SystemExit as end:
+        if end.code == WRONG_CALL and len(sys.argv) > 1:
+            sys.stderr.write("motionloom: the command line is wrong, see above; --help shows how it is meant\n")
+        return end.code
     except MotionloomError as error:
         return _explain(error)
     except (Interrupted, KeyboardInterrupt):
@@ -88,4 +95,4 @@ def _explain(error: Exception) -> int:
     if text != sentence:
         sys.stderr.write(f"{text}\n")
     sys.stderr.write(f"motionloom: {sentence}\n")
-    return 2
+    return WRONG_CALL

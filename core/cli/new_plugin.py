@@ -3,6 +3,7 @@
 import keyword
 import re
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from string import Template
 from typing import Annotated
@@ -30,16 +31,29 @@ def new_plugin(name: Name, into: Into = Path()) -> None:
 
     Example: motionloom new-plugin studio && pip install -e ./motionloom-studio && pytest motionloom-studio
     """
-    module = name.replace("-", "_").lower()
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", module) or keyword.iskeyword(module) or module == "motionloom":
-        raise GraphError(f"{name!r} cannot name a plugin", remedy="use letters, digits and _, a letter first")
+    module = _module_name(name)
     distribution = f"motionloom-{module.replace('_', '-')}"
     folder = into / distribution
     if folder.exists():
         raise GraphError(f"{folder} exists already", remedy="choose another name or folder")
-    for template, place in FILES.items():
-        _write(folder / place.replace("$module", module), template, module, distribution)
+    try:
+        for template, place in FILES.items():
+            _write(folder / place.replace("$module", module), template, module, distribution)
+    except OSError as error:
+        what = f"{folder} cannot be written: {error.strerror or error}"
+        raise GraphError(what, remedy="choose another folder with --into") from error
     typer.echo(f"wrote {folder}: install it with `pip install -e {folder}`, test it with `pytest {folder}`")
+
+
+def _module_name(name: str) -> str:
+    module = name.replace("-", "_").lower()
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", module) or keyword.iskeyword(module) or module == "motionloom":
+        raise GraphError(f"{name!r} cannot name a plugin", remedy="use letters, digits, _ and -, a letter first")
+    installed = find_spec(module)
+    if installed is not None and installed.origin is not None:
+        what = f"there is a Python module {module!r} already, which the plugin would hide"
+        raise GraphError(what, remedy="choose another name")
+    return module
 
 
 def _write(path: Path, template: str, module: str, distribution: str) -> None:

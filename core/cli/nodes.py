@@ -111,12 +111,16 @@ def _section(title: str, rows: Any) -> list[str]:
 
 def _port_line(port: dict[str, Any]) -> str:
     optional = ", optional" if port["optional"] else ""
-    return f"{port['name']} ({_port_type(port)}{optional}): {port['help']}"
+    return _explained(f"{port['name']} ({_port_type(port)}{optional})", port["help"])
 
 
 def _parameter_line(parameter: dict[str, Any]) -> str:
     default = "required" if parameter["required"] else f"default {json.dumps(parameter['default'])}"
-    return f"{parameter['name']} ({parameter['type']}, {default}): {parameter['help']}"
+    return _explained(f"{parameter['name']} ({parameter['type']}, {default})", parameter["help"])
+
+
+def _explained(what: str, text: str) -> str:
+    return f"{what}: {text}" if text else what
 
 
 def _output_line(output: dict[str, Any]) -> str:

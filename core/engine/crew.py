@@ -95,12 +95,11 @@ class Crew:
     def dismiss(self) -> None:
         """End all workers now; whatever they are at is safe to cut short."""
         self.stopping = True
-        while any(thread.is_alive() for thread in self.threads):
+        while alive := [thread for thread in self.threads if thread.is_alive()]:
             # Again and again: a thread may have been about to hire.
             for worker in self.workers:
                 worker.process.kill()
-            for thread in self.threads:
-                thread.join(0.05)
+            alive[0].join(0.05)
 
     def _serve(self, device: str) -> None:
         worker: Worker | None = None

@@ -8,7 +8,7 @@ from engine_studio import Studio
 
 from motionloom.core.engine.plan import Plan
 from motionloom.core.errors import GraphError
-from motionloom.core.node import Context, InputFile, InputFolder, node
+from motionloom.core.node import Context, InputFile, InputFolder, hookimpl, node
 from motionloom.core.registry import Registry
 from motionloom.core.registry.loading import Loaded, Provider
 from motionloom.core.registry.registry import build_registry
@@ -96,8 +96,8 @@ def versioned(version: int = 1, provider: str = "1") -> Registry:
         return value
 
     class Plugin:
-        @staticmethod
-        def motionloom_nodes() -> list[object]:
+        @hookimpl
+        def motionloom_nodes(self) -> list[object]:
             return [number]
 
     return build_registry([Loaded(Provider("probe", "probe", provider), Plugin())])

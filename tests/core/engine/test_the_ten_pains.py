@@ -9,7 +9,7 @@ from engine_studio import Shell, Studio
 
 import motionloom.core
 from motionloom.core.errors import GraphError, MotionloomError
-from motionloom.core.node import node
+from motionloom.core.node import hookimpl, node
 from motionloom.core.registry import Registry
 from motionloom.core.registry.loading import Loaded, Provider
 from motionloom.core.registry.registry import build_registry
@@ -92,8 +92,8 @@ def test_pain_4_the_cache_does_not_lie_and_every_re_run_has_its_reason(shell: Sh
 
 def with_a_broken_plugin(registry: Registry) -> Registry:
     class Plugin:
-        @staticmethod
-        def motionloom_nodes() -> list[Any]:
+        @hookimpl
+        def motionloom_nodes(self) -> list[Any]:
             return [entry.spec.function for entry in registry.nodes.values()]
 
     broken = Provider("studio", "studio-tools", "3.1", "ModuleNotFoundError: No module named 'maya'")
