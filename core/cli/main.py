@@ -68,7 +68,7 @@ def _guarded() -> Any:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     try:
-        return app(standalone_mode=True)
+        return app(prog_name="motionloom", standalone_mode=True)
     except SystemExit as end:
         if end.code == WRONG_CALL and len(sys.argv) > 1:
             sys.stderr.write("motionloom: the command line is wrong, see above; --help shows how it is meant\n")
