@@ -16,6 +16,7 @@ PACKAGES := -p motionloom.core -p motionloom.plugins -p motionloom.exporters -p 
 demo: $(INSTALLED)
 	$(BIN)/motionloom run bvh_to_glb --out out/demo
 	@echo "wrote out/demo/walk.glb: drop it on any glTF viewer, Blender or an engine"
+	@echo "to go on: source $(VENV)/bin/activate && motionloom pipelines"
 
 test: lint types layers pytest
 
@@ -56,6 +57,7 @@ docs: $(INSTALLED)
 	$(BIN)/motionloom nodes --markdown > docs/nodes.md
 
 $(INSTALLED): pyproject.toml constraints.txt
+	@echo "installing into $(VENV), this takes a few minutes"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet -r constraints.txt

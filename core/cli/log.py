@@ -18,6 +18,8 @@ from motionloom.core.errors import GraphError
 class QuietLog:
     """Shows nothing; a failure still ends with its sentence on stderr."""
 
+    wants_summary = False
+
     def __enter__(self) -> Self:
         return self
 
@@ -56,6 +58,8 @@ class JsonLog(QuietLog):
 
 class RichLog(QuietLog):
     """Progress bars on stderr: one for the items, one for the node at work."""
+
+    wants_summary = True
 
     def __init__(self) -> None:
         columns = (

@@ -50,6 +50,10 @@ def run(
     prepared = prepare(asked, installed_registry())
     with listener:
         result = execute(prepared, listener)
+    if not result.exit_code and listener.wants_summary:
+        sys.stderr.write(
+            f"{result.sentence}: {len(result.outputs)} files in {result.output_root}, report in {result.report}\n"
+        )
     if result.exit_code:
         sys.stderr.write(f"motionloom: {result.sentence}\n")
     raise typer.Exit(result.exit_code)

@@ -83,6 +83,18 @@ class Cache:
         _require_way_back(plain, tensors, annotation)
         self._write(self._entry(key), encode_entry(plain, tensors))
 
+    def keep_warnings(self, key: str, warnings: list[str]) -> None:
+        """Note what a node warned of, so that a result from the cache does not hide it."""
+        write_atomically(self._warnings(key), json.dumps(warnings).encode())
+
+    def warnings(self, key: str) -> list[str]:
+        """What the node warned of when it made this result."""
+        try:
+            found = json.loads(self._warnings(key).read_bytes())
+        except (OSError, ValueError):
+            return []
+        return [str(one) for one in found] if isinstance(found, list) else []
+
     def remember(self, place: str, components: Mapping[str, Any]) -> None:
         """Note what the key of a step was made of, so that the next plan can say what changed."""
         self._write(self._note(place), json.dumps(components).encode())
@@ -113,6 +125,9 @@ class Cache:
 
     def _entry(self, key: str) -> Path:
         return self.folder / "results" / key[:2] / key
+
+    def _warnings(self, key: str) -> Path:
+        return self.folder / "results" / key[:2] / f"{key}.warnings.json"
 
     def _note(self, place: str) -> Path:
         return self.folder / "last" / place[:2] / f"{place}.json"

@@ -187,6 +187,8 @@ class ItemRun:
             cache.store(step.key, value, step.step.entry.spec.returns)
         else:
             cache.store(step.key, self.session.records[step.key], ArtifactRecord)
+        if self.reports[step.name].warnings:
+            cache.keep_warnings(step.key, self.reports[step.name].warnings)
 
     def _release(self, step: BoundStep) -> None:
         """Forget values that nothing else in this item reads: a long take is large."""
@@ -200,6 +202,8 @@ class ItemRun:
     def _close_reports(self) -> None:
         for step in self.plan.steps:
             status = self.reports[step.name].status
+            if status in ("cached", "skipped") and self.session.cache is not None:
+                self.reports[step.name].warnings = self.session.cache.warnings(step.key)
             if status == "run":
                 self._mark(step, "blocked", "the item had failed before")
             elif step.output is not None and status in ("done", "cached", "shared"):

@@ -130,7 +130,8 @@ def _read_csv(path: Path) -> list[tuple[int, list[str]]]:
             raise GraphError(f"a batch table may have {MAX_CSV_BYTES >> 20} MiB at most", where=str(path))
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise GraphError(f"the batch table cannot be read: {error}", where=str(path)) from error
+        remedy = "write --each K=GLOB to run over files"
+        raise GraphError(f"the batch table cannot be read: {error}", where=str(path), remedy=remedy) from error
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows, start = [], 1
     try:

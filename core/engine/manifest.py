@@ -88,7 +88,7 @@ def describe(prepared: Prepared) -> dict[str, Any]:
     return {
         "graph": {"path": str(linked.graph.source.path), "sha256": file_digest(linked.graph.source.path)},
         "subgraphs": _subgraphs(linked),
-        "inputs": written_out(request.values),
+        "inputs": _inputs(prepared),
         "each": list(request.each),
         "device": str(prepared.device),
         "seed": request.seed,
@@ -99,6 +99,18 @@ def describe(prepared: Prepared) -> dict[str, Any]:
         "platform": platform.platform(),
         "packages": {name: found for name in PACKAGES if (found := _installed(name))},
     }
+
+
+def _inputs(prepared: Prepared) -> dict[str, Any]:
+    """The value of every input that is the same for all items: given, or by default."""
+    defaults = {
+        name: declared.default.plain
+        for name, declared in prepared.linked.inputs.items()
+        if declared.default is not None
+    }
+    varying = {name for item in prepared.plan.items for name in item.item.values}
+    fixed = {**defaults, **prepared.request.values}
+    return written_out({name: value for name, value in fixed.items() if name not in varying})
 
 
 def remove_manifest(path: Path) -> None:

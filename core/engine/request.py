@@ -131,6 +131,7 @@ def prepare(request: Request, registry: Registry) -> Prepared:
         [_step_name(linked, name, "--force") for name in request.force],
     )
     items = items_of(linked, request.each, request.base)
+    _refuse_given_twice(values, items)
     _refuse_open_inputs(linked, values, items)
     outputs, cache = OutputRoot(request.base / request.out), open_cache(request)
     problems = Problems()
@@ -158,6 +159,13 @@ def _step_name(linked: LinkedGraph, name: str, option: str) -> str:
         return name
     remedy = nearest(name, linked.steps) or f"choose from {', '.join(list(linked.steps)[:20])}"
     raise GraphError(f"{option} {name}: {linked.graph.source.path} has no such node", remedy=remedy)
+
+
+def _refuse_given_twice(values: Mapping[str, Any], items: Sequence[Item]) -> None:
+    twice = sorted({name for item in items for name in item.values} & set(values))
+    if twice:
+        what = f"input {twice[0]!r} is given a value and is what the batch runs over"
+        raise GraphError(what, remedy="give it by --set or by --each")
 
 
 def _refuse_open_inputs(linked: LinkedGraph, values: Mapping[str, Any], items: Sequence[Item]) -> None:

@@ -68,7 +68,7 @@ def _space(
     points = rest_points(hierarchy)
     axis = judge_up_axis(points) if up == "auto" else up
     if up == "auto" and axis == "z":
-        warn(f"{source.path.name} stands along Z in its rest pose and is read as Z up; if that is wrong, give up: y")
+        warn(f"{source.path.name} stands along Z in its rest pose and is read as Z up; if that is wrong, set up: y on read.bvh")
     if unit == "auto":
         return Space(_judged_metres(source, greatest_dimension(points), warn), axis)
     return Space(METRES_PER_UNIT[unit] if isinstance(unit, str) else unit, axis)
@@ -79,11 +79,11 @@ def _judged_metres(source: SourceText, extent: float, warn: Callable[[str], None
     if unit is not None:
         return METRES_PER_UNIT[unit]
     if extent < SMALLEST_EXTENT:
-        warn(f"{source.path.name} has a skeleton without extent and is read in centimetres; give its unit")
+        warn(f"{source.path.name} has a skeleton without extent and is read in centimetres; set unit on read.bvh")
         return METRES_PER_UNIT["cm"]
     warn(
         f"{source.path.name} has a rest pose of {extent:g} units, human in no known unit, "
-        f"and is scaled to {HUMAN_EXTENT} m; give its unit"
+        f"and is scaled to {HUMAN_EXTENT} m; set unit on read.bvh"
     )
     return HUMAN_EXTENT / extent
 
