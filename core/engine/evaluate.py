@@ -201,9 +201,10 @@ class ItemRun:
 
     def _close_reports(self) -> None:
         for step in self.plan.steps:
-            status = self.reports[step.name].status
-            if status in ("cached", "skipped") and self.session.cache is not None:
-                self.reports[step.name].warnings = self.session.cache.warnings(step.key)
+            report, status = self.reports[step.name], self.reports[step.name].status
+            # What ran once for all items has warned once.
+            if status in ("cached", "skipped") and report.reason != ONCE and self.session.cache is not None:
+                report.warnings = self.session.cache.warnings(step.key)
             if status == "run":
                 self._mark(step, "blocked", "the item had failed before")
             elif step.output is not None and status in ("done", "cached", "shared"):
