@@ -68,7 +68,8 @@ def _space(
     points = rest_points(hierarchy)
     axis = judge_up_axis(points) if up == "auto" else up
     if up == "auto" and axis == "z":
-        warn(f"{source.path.name} stands along Z in its rest pose and is read as Z up; if that is wrong, set up: y on read.bvh")
+        seen = f"{source.path.name} stands along Z in its rest pose and is read as Z up"
+        warn(f"{seen}; if that is wrong, set up: y on read.bvh")
     if unit == "auto":
         return Space(_judged_metres(source, greatest_dimension(points), warn), axis)
     return Space(METRES_PER_UNIT[unit] if isinstance(unit, str) else unit, axis)
