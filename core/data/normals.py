@@ -15,7 +15,16 @@ def vertex_normals(vertices: Float[Tensor, "vertices 3"], faces: Int[Tensor, "fa
     weighted = torch.linalg.cross(b - a, c - a)
     total = torch.zeros_like(vertices)
     for corner in range(3):
-        total.index_add_(0, faces[:, corner], weighted)
+        _add_rows(total, faces[:, corner], weighted)
     lengths = total.norm(dim=-1, keepdim=True)
     up = total.new_tensor([0.0, 1.0, 0.0]).expand_as(total)
     return torch.where(lengths > 1e-20, total / lengths.clamp_min(1e-20), up)
+
+
+def _add_rows(total: Tensor, rows: Tensor, values: Tensor) -> None:
+    """Add values to rows, always in the same order, so that the same faces give the same bits."""
+    # Each of the two does so on one kind of device only.
+    if total.is_cuda:
+        total.index_put_((rows,), values, accumulate=True)
+    else:
+        total.index_add_(0, rows, values)

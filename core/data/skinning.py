@@ -58,7 +58,7 @@ def linear_blend_skinning(
 
 # Both ask for one weighted sum of a table's rows a vertex, for all frames at once: `embedding_bag` never
 # writes the gathered rows to memory. A product with dense weights, 40 zeros for every weight, takes
-# 5 to 10 times as long; benchmarks/kinematics.py shows it.
+# 3 to 6 times as long; benchmarks/kinematics.py shows it.
 
 
 def _skin_one_surface(

@@ -60,7 +60,7 @@ WORDS = [
 ]  # fmt: skip
 
 
-def read(data: bytes) -> LinkedGraph | None:
+def check_read(data: bytes) -> LinkedGraph | None:
     """The graph, which the schema for editors accepts as well, or None where it is wrong; any other end is a bug."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "graph.yaml"
@@ -83,7 +83,7 @@ def read(data: bytes) -> LinkedGraph | None:
 
 
 def test_the_graph_that_is_spoilt_below_is_right() -> None:
-    linked = read(RIGHT.encode())
+    linked = check_read(RIGHT.encode())
     assert linked is not None
     assert len(linked.steps) == 9
 
@@ -93,19 +93,19 @@ def test_the_graph_that_is_spoilt_below_is_right() -> None:
 @example(b"\xff\xfem\x00")
 @example(b"\xef\xbb\xbf")
 def test_any_bytes(data: bytes) -> None:
-    read(data)
+    check_read(data)
 
 
 @MANY
 @given(st.binary(max_size=100))
 def test_any_bytes_after_a_right_beginning(data: bytes) -> None:
-    read(b"motionloom: 1\nnodes:\n  a: {node: make.hero}\n  " + data)
+    check_read(b"motionloom: 1\nnodes:\n  a: {node: make.hero}\n  " + data)
 
 
 @MANY
 @given(st.lists(st.sampled_from(WORDS), max_size=40).map("".join))
 def test_any_words_of_the_language(text: str) -> None:
-    read(text.encode("utf-8", "surrogatepass"))
+    check_read(text.encode("utf-8", "surrogatepass"))
 
 
 @st.composite
@@ -123,7 +123,7 @@ def spoilt(draw: st.DrawFn) -> str:
 @MANY
 @given(spoilt())
 def test_a_right_graph_spoilt(text: str) -> None:
-    read(text.encode("utf-8", "surrogatepass"))
+    check_read(text.encode("utf-8", "surrogatepass"))
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(WORDS) | st.text(max_size=5)
@@ -200,7 +200,7 @@ GRAPHS = st.fixed_dictionaries(
 @given(GRAPHS, st.booleans())
 def test_any_structure(graph: dict[str, Any], flow: bool) -> None:
     text = yaml.safe_dump(graph, allow_unicode=True, default_flow_style=flow)
-    read(text.encode("utf-8", "surrogatepass"))
+    check_read(text.encode("utf-8", "surrogatepass"))
 
 
 @MANY

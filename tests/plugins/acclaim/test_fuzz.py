@@ -103,7 +103,7 @@ def edited(data: bytes, changes: list[tuple[str, int, int, bytes]]) -> bytes:
     return data
 
 
-def check(motion: Path, skeleton: Path) -> None:
+def check_outcome(motion: Path, skeleton: Path) -> None:
     try:
         read = read_amc_file(motion, skeleton)
     except ReadError as error:
@@ -120,20 +120,20 @@ def check(motion: Path, skeleton: Path) -> None:
 @given(changes=edits(MOTION))
 @settings(max_examples=1800, deadline=None, suppress_health_check=SUPPRESSED)
 def test_an_edited_motion_is_read_or_refused(changes: list[tuple[str, int, int, bytes]], acclaim: Write) -> None:
-    check(*acclaim(edited(MOTION, changes), SKELETON))
+    check_outcome(*acclaim(edited(MOTION, changes), SKELETON))
 
 
 @given(changes=edits(SKELETON))
 @settings(max_examples=1200, deadline=None, suppress_health_check=SUPPRESSED)
 def test_an_edited_skeleton_is_read_or_refused(changes: list[tuple[str, int, int, bytes]], acclaim: Write) -> None:
-    check(*acclaim(MOTION, edited(SKELETON, changes)))
+    check_outcome(*acclaim(MOTION, edited(SKELETON, changes)))
 
 
 @given(parts=st.lists(st.sampled_from(TOKENS) | st.binary(max_size=8), max_size=30), of_motion=st.booleans())
 @settings(max_examples=700, deadline=None, suppress_health_check=SUPPRESSED)
 def test_a_heap_of_tokens_is_read_or_refused(parts: list[bytes], of_motion: bool, acclaim: Write) -> None:
     heap = b"\n".join(parts)
-    check(*acclaim(heap, SKELETON) if of_motion else acclaim(MOTION, heap))
+    check_outcome(*acclaim(heap, SKELETON) if of_motion else acclaim(MOTION, heap))
 
 
 @given(

@@ -86,7 +86,7 @@ def edited(data: bytes, changes: list[tuple[str, int, int, bytes]]) -> bytes:
     return data
 
 
-def check(path: Path) -> None:
+def check_outcome(path: Path) -> None:
     try:
         motion = read_bvh_file(path)
     except ReadError as error:
@@ -103,7 +103,7 @@ def check(path: Path) -> None:
 @given(changes=st.lists(edits, min_size=1, max_size=4))
 @settings(max_examples=3200, deadline=None, suppress_health_check=SUPPRESSED)
 def test_an_edited_file_is_read_or_refused(changes: list[tuple[str, int, int, bytes]], bvh: Write) -> None:
-    check(bvh(edited(SEED, changes)))
+    check_outcome(bvh(edited(SEED, changes)))
 
 
 @given(text=documents(most_frames=2), changes=st.lists(edits, min_size=1, max_size=3))
@@ -111,13 +111,13 @@ def test_an_edited_file_is_read_or_refused(changes: list[tuple[str, int, int, by
 def test_an_edited_random_file_is_read_or_refused(
     text: str, changes: list[tuple[str, int, int, bytes]], bvh: Write
 ) -> None:
-    check(bvh(edited(text.encode(), changes)))
+    check_outcome(bvh(edited(text.encode(), changes)))
 
 
 @given(parts=st.lists(st.sampled_from(TOKENS) | st.binary(max_size=8), max_size=30))
 @settings(max_examples=1200, deadline=None, suppress_health_check=SUPPRESSED)
 def test_a_heap_of_tokens_is_read_or_refused(parts: list[bytes], bvh: Write) -> None:
-    check(bvh(b" ".join(parts)))
+    check_outcome(bvh(b" ".join(parts)))
 
 
 numbers = st.one_of(
