@@ -11,6 +11,15 @@ def test_it_keeps_the_node_contract():
     check_node(gaussian, sample_motion(), seconds=0.1)
 
 
+def test_joints_that_slide_are_smoothed_as_well():
+    motion = sample_motion()
+    there = torch.zeros(len(motion), len(motion.skeleton), 3)
+    there[::2, 3, 1] = 0.1
+    smooth = check_node(gaussian, replace(motion, joint_translations=there), seconds=0.1).joint_translations
+    assert (smooth[8:-8, 3, 1] - 0.05).abs().max() < 0.01
+    assert smooth[:, :3].abs().max() == 0
+
+
 def test_zero_seconds_change_nothing():
     motion = sample_motion()
     assert torch.allclose(gaussian(motion, seconds=0.0).rotations, motion.rotations)

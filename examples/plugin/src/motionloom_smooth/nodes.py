@@ -18,7 +18,8 @@ Seconds = Annotated[float, Field(ge=0, le=10)]
 def gaussian(motion: Motion, *, seconds: Seconds = 0.05) -> Motion:
     """Take the jitter out of a motion with a Gaussian that delays nothing.
 
-    Rotations are smoothed as quaternions on one hemisphere and normalised again.
+    Rotations are smoothed as quaternions on one hemisphere and normalised again, positions of the
+    root, and of joints that slide, as they are.
 
     Args:
         motion: what to smooth.
@@ -26,10 +27,12 @@ def gaussian(motion: Motion, *, seconds: Seconds = 0.05) -> Motion:
     """
     sigma = seconds * motion.fps
     rotations = smooth_track(unroll(motion.rotations).flatten(1), sigma).reshape(motion.rotations.shape)
+    moved = motion.joint_translations
     return replace(
         motion,
         root_translation=smooth_track(motion.root_translation, sigma),
         rotations=torch.nn.functional.normalize(rotations, dim=-1),
+        joint_translations=None if moved is None else smooth_track(moved.flatten(1), sigma).reshape(moved.shape),
     )
 
 
