@@ -86,7 +86,7 @@ def test_what_fits_no_unit_is_scaled_to_a_human_with_a_warning(bvh: Write) -> No
     skeleton = read_bvh_file(bvh(stick(42)), warn=heard.append).skeleton
     assert float(skeleton.rest_translations[1, 1] + skeleton.tip_offsets[0, 1]) == pytest.approx(1.7)
     assert heard == [
-        "clip.bvh has a rest pose of 42 units, human in no known unit, and is scaled to 1.7 m; give its unit"
+        "clip.bvh has a rest pose of 42 units, human in no known unit, and is scaled to 1.7 m; set unit on read.bvh"
     ]
 
 
@@ -130,7 +130,9 @@ def test_a_biped_along_z_is_z_up_and_a_beast_along_z_is_not() -> None:
 def test_reading_z_up_is_announced(data_folder: Path) -> None:
     heard: list[str] = []
     skeleton = read_bvh_file(data_folder / "poses" / "run01.bvh", warn=heard.append).skeleton
-    assert heard == ["run01.bvh stands along Z in its rest pose and is read as Z up; if that is wrong, give up: y"]
+    assert heard == [
+        "run01.bvh stands along Z in its rest pose and is read as Z up; if that is wrong, set up: y on read.bvh"
+    ]
     assert float(rest_pose(skeleton)[1][:, 1].max()) > 0.6
 
 
