@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 
 import typer
 
+from motionloom.core.cli.plugin_commands import CommandGroup
+
 COMMANDS = ("run", "plan", "check", "graph", "schema", "nodes", "pipelines", "plugins", "new_plugin")
 """A module of this package each, with a `register(app)`."""
 
@@ -18,6 +20,7 @@ WRONG_CALL = 2
 
 app = typer.Typer(
     name="motionloom",
+    cls=CommandGroup,
     help="Motion pipelines as YAML graphs of typed nodes.\n\nExample: motionloom run bvh_to_glb --set clip=walk.bvh",
     no_args_is_help=True,
     add_completion=False,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import Any
 
 from motionloom.core.data import Artifact
@@ -81,9 +82,11 @@ class NodeCall:
         )
 
     def _port_value(self, port: Port) -> Any:
-        values = [self._pick(feed, port) for feed in self.step.feeds.get(port.name, ())]
+        feeds = self.step.feeds.get(port.name, ())
+        values = [self._pick(feed, port) for feed in feeds]
         if port.many:
-            return tuple(values)
+            lists = [value if feed.link.several else (value,) for feed, value in zip(feeds, values, strict=True)]
+            return tuple(chain.from_iterable(lists))
         return values[0] if values else None
 
     def _pick(self, feed: Feed, port: Port) -> Any:

@@ -1,6 +1,7 @@
 """A graph to the steps that the engine runs: subgraphs flattened, every name looked up, types checked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -169,9 +170,8 @@ class _Linker:
     def links(self, room: Room, spec: NodeSpec, port: Port, value: Value) -> tuple[Link, ...]:
         if value.content is None and port.optional:
             return ()
-        if isinstance(value.content, list) != port.many:
-            remedy = f"write [{value.plain}]" if port.many else "name one node"
-            room.wrong(value.position, f"{spec.name} takes a {_port_type(port)} as {port.name!r}", remedy)
+        if isinstance(value.content, list) and not port.many:
+            room.wrong(value.position, f"{spec.name} takes a {_port_type(port)} as {port.name!r}", "name one node")
             return ()
         references = value.content if isinstance(value.content, list) else [value]
         found = [self.link_to(room, spec, port, reference) for reference in references]
@@ -184,6 +184,8 @@ class _Linker:
         link, produced = found
         if fits(produced, port.type):
             return link
+        if port.many and fits(produced, Sequence[port.type]):
+            return replace(link, several=True)
         what = f"{spec.name} takes a {type_name(port.type)} as {port.name!r}, but {reference.content} gives a"
         remedy = field_that_fits(reference, produced, port.type)
         room.wrong(reference.position, f"{what} {type_name(produced)}", remedy)

@@ -19,11 +19,13 @@ class Link:
         step: the step's name.
         path: the output, if it has a name, and fields picked from it.
         output: whether the first entry of `path` is an output's name.
+        several: whether it gives a list of what the port takes a list of, which then joins the port's.
     """
 
     step: str
     path: tuple[str, ...]
     output: bool
+    several: bool = False
 
     def __str__(self) -> str:
         return ".".join((self.step, *self.path))

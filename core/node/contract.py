@@ -24,7 +24,7 @@ def node(
     """Make a typed function a node of the graph language.
 
     Positional parameters are input ports (a default of None makes one optional, `Sequence[T]`
-    takes a list of references); keyword-only ones are parameters, validated by their annotation;
+    takes any number of references); keyword-only ones are parameters, validated by their annotation;
     the return annotation is the output, a NamedTuple gives several named ones. A parameter
     `ctx: Context` receives the run's context. The function itself is returned and stays callable.
 

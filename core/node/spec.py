@@ -35,7 +35,7 @@ class Port:
         name: as in the signature.
         type: what it accepts: of each reference where `many`.
         optional: whether it may stay unconnected.
-        many: whether it takes a list of references.
+        many: whether it takes several references: to values of that type, or to lists of them.
         help: from the docstring.
     """
 

@@ -53,12 +53,13 @@ def load_plugins(points: Iterable[EntryPoint] | None = None) -> list[Loaded]:
         points: entry points to load instead of the installed ones.
     """
     chosen = list(entry_points(group=ENTRY_POINT_GROUP) if points is None else points)
-    allowed = _allowed_distributions()
+    allowed = allowed_distributions()
     loaded = [_load(point, allowed) for point in chosen]
     return sorted(loaded, key=lambda one: (one.provider.distribution != "motionloom", one.provider.name))
 
 
-def _allowed_distributions() -> Callable[[str], bool]:
+def allowed_distributions() -> Callable[[str], bool]:
+    """Whether `MOTIONLOOM_PLUGINS` admits a distribution; the built-in one always is."""
     listed = os.environ.get(ALLOWED)
     if listed is None:
         return lambda distribution: True

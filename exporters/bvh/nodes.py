@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from motionloom.core.data import Artifact, Motion
+from motionloom.core.data import Artifact, Motion, Unit
 from motionloom.core.node import Context, OutputFile, hookimpl, node
 from motionloom.exporters.bvh.writer import AxisOrder, write_bvh_file
-from motionloom.plugins.text_mocap.units import Unit
 
 
 @node("export.bvh", version=1)

@@ -8,14 +8,13 @@ import numpy as np
 from jaxtyping import Float64
 from numpy import ndarray
 
-from motionloom.core.data import Motion, map_tensors
+from motionloom.core.data import METRES_PER_UNIT, Motion, Unit, map_tensors
 from motionloom.core.errors import ExportError, place
 from motionloom.exporters.bvh.checks import check_exportable
 from motionloom.exporters.bvh.document import hierarchy_text, motion_text
 from motionloom.exporters.bvh.euler import continuous_euler
 from motionloom.exporters.bvh.names import bvh_names
 from motionloom.exporters.bvh.rest import without_rest_rotations
-from motionloom.plugins.text_mocap.units import METRES_PER_UNIT, Unit
 
 AxisOrder = Literal["XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX"]
 

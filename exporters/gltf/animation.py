@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from jaxtyping import Float
-from torch import Tensor
 
 from motionloom.core.data import FaceMotion, FaceRig, Motion, Take
 from motionloom.core.errors import ExportError
-from motionloom.exporters.gltf.arrays import Floats, floats, unit
 from motionloom.exporters.gltf.buffer import Buffer, Json, Kind
+from motionloom.exporters.prepared.arrays import Floats, floats, unit
+from motionloom.exporters.prepared.tracks import body_tracks, shape_weights
 
 Property = Literal["translation", "rotation", "weights"]
 
@@ -76,36 +75,9 @@ def key_times(frames: int, fps: float) -> Floats:
 
 
 def _body_tracks(motion: Motion) -> list[Track]:
-    skeleton = motion.skeleton
-    rest = unit(floats(skeleton.rest_rotations))
-    rotations = continuous(unit(by_joint(motion.rotations)), rest)
-    rest_translations = floats(skeleton.rest_translations)
-    if motion.joint_translations is None:
-        translations = floats(motion.root_translation)[None]
-    else:
-        translations = by_joint(motion.joint_translations)
-        translations[0] = floats(motion.root_translation)
-    return _joint_tracks(rotations, rest, "rotation") + _joint_tracks(translations, rest_translations, "translation")
-
-
-def by_joint(values: Float[Tensor, "frames joints components"]) -> Floats:
-    """A copy with joints first, so that what a joint does lies together: (J, T, components)."""
-    return np.array(floats(values).swapaxes(0, 1), order="C")
-
-
-def continuous(rotations: Floats, start: Floats) -> Floats:
-    """Choose signs so that consecutive frames, and `start` and the first, stay on one hemisphere.
-
-    This is `motionloom.core.data.unroll` with joints first.
-
-    Args:
-        rotations: (J, T, 4) unit quaternions.
-        start: (J, 4) what comes before the first frame.
-    """
-    before = np.concatenate((start[:, None], rotations[:, :-1]), axis=1)
-    flips = np.einsum("jti,jti->jt", before, rotations) < 0
-    odd = np.logical_xor.accumulate(flips, axis=1)
-    return np.where(odd[..., None], -rotations, rotations)
+    moved, skeleton = body_tracks(motion), motion.skeleton
+    rotations = _joint_tracks(moved.rotations, unit(floats(skeleton.rest_rotations)), "rotation")
+    return rotations + _joint_tracks(moved.translations, floats(skeleton.rest_translations), "translation")
 
 
 def _joint_tracks(values: Floats, rest: Floats, path: Property) -> list[Track]:
@@ -131,19 +103,8 @@ def _ends(values: Floats) -> Floats:
 
 
 def _face_tracks(face: FaceMotion, rig: FaceRig | None, mesh_node: int) -> list[Track]:
-    names = rig.names if rig is not None else ()
-    column = {name: index for index, name in enumerate(names)}
-    for name in face.names:
-        if name not in column:
-            raise ExportError(
-                f"the face motion moves shape {name!r}, which the character does not have",
-                remedy="use take.perform, which brings face and character together",
-            )
-    if not names:
-        return []
-    weights = np.zeros((len(face), len(names)), dtype=np.float32)
-    weights[:, [column[name] for name in face.names]] = floats(face.weights)
-    return [Track(mesh_node, "weights", weights)]
+    weights = shape_weights(face, rig)
+    return [Track(mesh_node, "weights", weights)] if weights.shape[1] else []
 
 
 def _channels_and_samplers(buffer: Buffer, tracks: list[Track], times: Floats) -> Json:

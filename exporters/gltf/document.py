@@ -6,8 +6,8 @@ from motionloom.core.data import Skeleton, Take
 from motionloom.exporters.gltf.animation import animation_document
 from motionloom.exporters.gltf.buffer import Buffer, Json
 from motionloom.exporters.gltf.joints import joint_nodes, skin_document
-from motionloom.exporters.gltf.refusals import refuse_unwritable
 from motionloom.exporters.gltf.surface import MATERIAL, mesh_document
+from motionloom.exporters.prepared.refusals import refuse_unwritable
 
 
 def gltf_document(take: Take, influences: int | None = None) -> tuple[Json, Buffer]:

@@ -6,8 +6,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from motionloom.core.data import Skeleton, map_tensors, rest_pose
-from motionloom.exporters.gltf.arrays import floats, unit
 from motionloom.exporters.gltf.buffer import Buffer, Json
+from motionloom.exporters.prepared.arrays import floats, unit
 
 
 def joint_nodes(skeleton: Skeleton) -> list[Json]:

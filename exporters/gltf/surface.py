@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionloom.core.data import Character, FaceRig, Mesh, Skin, vertex_normals
-from motionloom.exporters.gltf.arrays import Floats, floats, unit
 from motionloom.exporters.gltf.buffer import TRIANGLES, VERTICES, Buffer, Json, component_type
-from motionloom.exporters.gltf.skin_weights import SET, influence_sets
+from motionloom.exporters.gltf.influence_sets import SET, influence_sets
+from motionloom.exporters.prepared.arrays import Floats, floats, unit
+from motionloom.exporters.prepared.skin_weights import influences as influences_of
 
 MATERIAL: Json = {
     "name": "clay",
@@ -53,8 +54,8 @@ def _attributes(buffer: Buffer, mesh: Mesh) -> dict[str, int]:
     return attributes
 
 
-def _skin_attributes(buffer: Buffer, skin: Skin, influences: int | None) -> dict[str, int]:
-    numbers, weights = influence_sets(skin, influences)
+def _skin_attributes(buffer: Buffer, skin: Skin, limit: int | None) -> dict[str, int]:
+    numbers, weights = influence_sets(*influences_of(skin, limit))
     joints = numbers.astype(np.uint8 if numbers.max() < 2**8 else np.uint16)
     attributes = {}
     for number, start in enumerate(range(0, joints.shape[1], SET)):

@@ -9,7 +9,7 @@ from jaxtyping import Float, Float64
 from numpy import ndarray
 from torch import Tensor
 
-from motionloom.core.data import Motion, Skeleton
+from motionloom.core.data import METRES_PER_UNIT, Motion, Skeleton
 from motionloom.core.errors import ReadError, place
 from motionloom.plugins.acclaim.motion_file import read_motion_file
 from motionloom.plugins.acclaim.skeleton_file import ROOT, AcclaimSkeleton, Bone, read_skeleton_file
@@ -17,7 +17,7 @@ from motionloom.plugins.text_mocap.rotations import EulerGroup, euler_groups, lo
 from motionloom.plugins.text_mocap.size_limits import frames_at_once
 from motionloom.plugins.text_mocap.source_text import read_source
 
-METRES_PER_INCH = 0.0254
+METRES_PER_INCH = METRES_PER_UNIT["inch"]
 
 USUAL_FPS = 120.0
 """Frames a second of the CMU database, whose files do not say."""

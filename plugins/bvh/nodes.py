@@ -5,12 +5,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from motionloom.core.data import Motion, to_device
+from motionloom.core.data import Motion, Unit, to_device
 from motionloom.core.node import Context, InputFile, hookimpl, node
 from motionloom.plugins.bvh.reader import read_bvh_file
 from motionloom.plugins.bvh.translations import PositionMeaning
 from motionloom.plugins.bvh.up_axis import UpAxis
-from motionloom.plugins.text_mocap.units import Unit
 
 MetresPerUnit = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 

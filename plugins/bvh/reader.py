@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from motionloom.core.data import Motion, tensors_in
+from motionloom.core.data import METRES_PER_UNIT, Motion, Unit, tensors_in
 from motionloom.core.errors import ReadError, place
 from motionloom.plugins.bvh.hierarchy import Channel, Hierarchy, read_hierarchy
 from motionloom.plugins.bvh.motion_block import MotionBlock, read_header
@@ -19,7 +19,7 @@ from motionloom.plugins.bvh.up_axis import UpAxis, judge_up_axis, upright
 from motionloom.plugins.text_mocap.rotations import EulerGroup, euler_groups, local_rotations, store
 from motionloom.plugins.text_mocap.size_limits import check_growth, frames_at_once
 from motionloom.plugins.text_mocap.source_text import SourceText, read_source
-from motionloom.plugins.text_mocap.units import HUMAN_EXTENT, METRES_PER_UNIT, SMALLEST_EXTENT, Unit, closest_unit
+from motionloom.plugins.text_mocap.units import HUMAN_EXTENT, SMALLEST_EXTENT, closest_unit
 
 ROTATION_BYTES, TRANSLATION_BYTES = 16, 12
 """What a joint takes in a frame of a motion."""

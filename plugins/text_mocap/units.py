@@ -1,19 +1,11 @@
 """Lengths in BVH files: the format names no unit, so it is given or judged by the skeleton's size."""
 
 import math
-from typing import Literal
 
-Unit = Literal["m", "dm", "cm", "mm", "inch", "cmu"]
+from motionloom.core.data import METRES_PER_UNIT, Unit
 
-METRES_PER_UNIT: dict[Unit, float] = {
-    "m": 1.0,
-    "dm": 0.1,
-    "cm": 0.01,
-    "mm": 0.001,
-    "inch": 0.0254,
-    # CMU's Acclaim skeletons say `length 0.45`: 0.45 units to the inch.
-    "cmu": 0.0254 / 0.45,
-}
+GUESSED: tuple[Unit, ...] = ("m", "dm", "cm", "mm", "inch", "cmu")
+"""What motion capture is written in; feet and yards are too rare to be guessed."""
 
 HUMAN_EXTENT = 1.7
 """Metres: the greatest dimension of an adult in a T-pose, height or span."""
@@ -39,6 +31,6 @@ def closest_unit(extent: float) -> Unit | None:
     """
     if extent < SMALLEST_EXTENT:
         return None
-    distances = {unit: abs(math.log(extent * metres / HUMAN_EXTENT)) for unit, metres in METRES_PER_UNIT.items()}
+    distances = {unit: abs(math.log(extent * METRES_PER_UNIT[unit] / HUMAN_EXTENT)) for unit in GUESSED}
     unit = min(distances, key=lambda one: distances[one])
     return unit if distances[unit] <= math.log(PLAUSIBLE_RATIO) else None

@@ -13,7 +13,7 @@ from gltf_oracle import assert_all_conform, assert_conforms, requires_three
 from motionloom.core.data import ARKIT_SHAPES, Character, FaceMotion, FaceRig, Motion, Skin, Take, quat_product
 from motionloom.core.node import Context
 from motionloom.exporters.gltf.nodes import export_gltf
-from motionloom.exporters.gltf.skin_weights import influence_sets
+from motionloom.exporters.prepared.skin_weights import influences
 from motionloom.plugins.anny.nodes import character
 from motionloom.plugins.bvh.reader import read_bvh_file
 
@@ -64,7 +64,7 @@ def test_four_influences_are_what_a_reader_with_a_limit_sees(tmp_path: Path) -> 
     who = character(ctx=Context())
     take = Take("sway", who, swaying(who, 21))
     path = export_gltf(take, path=tmp_path / "sway.glb", influences=4).path
-    reduced = Skin(*map(torch.from_numpy, influence_sets(who.skin, 4)))
+    reduced = Skin(*map(torch.from_numpy, influences(who.skin, 4)))
     assert reduced.weights.shape[1] == 4
     assert_conforms(replace(take, character=replace(who, skin=reduced)), path)
 

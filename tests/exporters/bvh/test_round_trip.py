@@ -8,13 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_motions import degrees_between, random_motion
 
-from motionloom.core.data import Motion
+from motionloom.core.data import Motion, Unit
 from motionloom.core.node import Context
 from motionloom.exporters.bvh.nodes import export_bvh
 from motionloom.exporters.bvh.writer import AxisOrder, write_bvh_file
 from motionloom.plugins.acclaim.nodes import read_amc
 from motionloom.plugins.bvh.reader import read_bvh_file
-from motionloom.plugins.text_mocap.units import Unit
 
 ORDERS: list[AxisOrder] = ["XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX"]
 UNITS: list[Unit] = ["m", "dm", "cm", "mm", "inch", "cmu"]

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motionloom.core.data import FaceMotion, Motion, Take, unroll
-from motionloom.exporters.gltf.animation import by_joint, continuous
 from motionloom.exporters.gltf.nodes import export_gltf
+from motionloom.exporters.prepared.tracks import by_joint, continuous
 
 DTYPES = {5121: "u1", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}

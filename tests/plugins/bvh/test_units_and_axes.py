@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from motionloom.core.data import rest_pose
+from motionloom.core.data import METRES_PER_UNIT, rest_pose
 from motionloom.plugins.bvh.reader import read_bvh_file
 from motionloom.plugins.bvh.up_axis import judge_up_axis
-from motionloom.plugins.text_mocap.units import METRES_PER_UNIT, closest_unit
+from motionloom.plugins.text_mocap.units import closest_unit
 
 Write = Callable[[str | bytes], Path]
 

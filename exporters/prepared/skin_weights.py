@@ -1,4 +1,4 @@
-"""Skin weights in the form that glTF wants: sets of four, largest first, summing to exactly one."""
+"""Skin weights as every reader understands them: a joint once a vertex, largest first, summing to exactly one."""
 
 from typing import Any
 
@@ -7,21 +7,18 @@ from numpy.typing import NDArray
 
 from motionloom.core.data import Skin
 from motionloom.core.errors import ExportError
-from motionloom.exporters.gltf.arrays import Floats, floats
-from motionloom.exporters.gltf.refusals import UNIT_TOLERANCE, first
+from motionloom.exporters.prepared.arrays import Floats, floats
+from motionloom.exporters.prepared.refusals import UNIT_TOLERANCE, first
 
 Joints = NDArray[np.int64]
-
-SET = 4
-"""Influences in one JOINTS_n and WEIGHTS_n pair: glTF 2.0 specification, section 3.7.3.3."""
 
 STEPS = 2**24
 """Weights become multiples of 1/2^24. Every such number up to one, and so every partial sum of them, is
 a float32, which makes the sum of a vertex exactly one in whatever order a reader adds."""
 
 
-def influence_sets(skin: Skin, limit: int | None = None) -> tuple[Joints, Floats]:
-    """Joints and weights of every vertex, (V, 4 n) each, largest first.
+def influences(skin: Skin, limit: int | None = None) -> tuple[Joints, Floats]:
+    """Joints and weights of every vertex, (V, K) each, largest first, summing to exactly one.
 
     A joint that a vertex names twice is merged, an influence of weight zero names joint 0.
 
@@ -40,9 +37,7 @@ def influence_sets(skin: Skin, limit: int | None = None) -> tuple[Joints, Floats
     used = int((weights > 0).sum(1).max())
     largest = np.argsort(-weights, axis=1, kind="stable")[:, : min(limit or used, used)]
     joints, steps = _chosen(joints, largest), _steps(_chosen(weights, largest))
-    missing = ((0, 0), (0, -largest.shape[1] % SET))
-    joints = np.pad(np.where(steps > 0, joints, 0), missing)
-    return joints, np.pad(steps / STEPS, missing).astype(np.float32)
+    return np.where(steps > 0, joints, 0), (steps / STEPS).astype(np.float32)
 
 
 def _steps(weights: NDArray[np.float64]) -> NDArray[np.float64]:

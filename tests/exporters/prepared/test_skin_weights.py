@@ -1,4 +1,4 @@
-"""Skin weights become sets of four that sum to exactly one and still say the same."""
+"""Skin weights name a joint once, come largest first, sum to exactly one and still say the same."""
 
 from itertools import permutations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from motionloom.core.data import Skin, dense_weights
 from motionloom.core.errors import ExportError
-from motionloom.exporters.gltf.skin_weights import influence_sets
+from motionloom.exporters.prepared.skin_weights import influences
 
 
 @st.composite
@@ -27,30 +27,29 @@ def skins(draw: st.DrawFn) -> Skin:
 
 @given(skins())
 def test_nothing_is_lost_where_all_influences_are_kept(skin: Skin) -> None:
-    joints, weights = map(torch.from_numpy, influence_sets(skin))
+    joints, weights = map(torch.from_numpy, influences(skin))
     packed = dense_weights(Skin(joints, weights), 12)
     assert torch.allclose(packed, dense_weights(skin, 12), atol=3e-7)
 
 
 @given(skins(), st.integers(1, 5))
 def test_weights_of_a_vertex_sum_to_one_in_single_precision_in_any_order(skin: Skin, limit: int) -> None:
-    _, weights = influence_sets(skin, limit)
+    _, weights = influences(skin, limit)
     for vertex in weights:
         for order in permutations(vertex[vertex > 0]):
             assert np.float32(sum(order, start=np.float32(0))) == 1
 
 
 @given(skins())
-def test_sets_are_of_four_with_the_largest_first(skin: Skin) -> None:
-    joints, weights = influence_sets(skin)
+def test_the_largest_weight_comes_first(skin: Skin) -> None:
+    joints, weights = influences(skin)
     assert joints.shape == weights.shape
-    assert weights.shape[1] % 4 == 0
     assert (weights[:, 1:] <= weights[:, :-1] + 1e-6).all()
 
 
 @given(skins())
 def test_a_vertex_names_a_joint_once_and_joint_zero_where_the_weight_is_zero(skin: Skin) -> None:
-    joints, weights = influence_sets(skin)
+    joints, weights = influences(skin)
     assert not joints[weights == 0].any()
     for vertex, used in zip(joints, weights > 0, strict=True):
         named = vertex[used].tolist()
@@ -59,13 +58,13 @@ def test_a_vertex_names_a_joint_once_and_joint_zero_where_the_weight_is_zero(ski
 
 def test_a_limit_keeps_the_largest_weights_in_their_proportions() -> None:
     skin = Skin(torch.tensor([[5, 1, 2, 3, 4]]), torch.tensor([[0.1, 0.4, 0.05, 0.2, 0.25]]))
-    joints, weights = influence_sets(skin, limit=3)
-    assert joints.tolist() == [[1, 4, 3, 0]]
-    assert np.allclose(weights, np.array([[0.4, 0.25, 0.2, 0.0]]) / 0.85)
+    joints, weights = influences(skin, limit=3)
+    assert joints.tolist() == [[1, 4, 3]]
+    assert np.allclose(weights, np.array([[0.4, 0.25, 0.2]]) / 0.85)
 
 
 def test_weights_that_round_a_little_off_one_are_brought_to_one() -> None:
-    _, weights = influence_sets(Skin(torch.tensor([[0, 1]]), torch.tensor([[0.5004, 0.5]])))
+    _, weights = influences(Skin(torch.tensor([[0, 1]]), torch.tensor([[0.5004, 0.5]])))
     assert weights.sum() == 1
 
 
@@ -81,4 +80,4 @@ def test_weights_that_round_a_little_off_one_are_brought_to_one() -> None:
 )
 def test_weights_that_mean_nothing_are_refused_with_their_vertex(weights: list[list[float]], complaint: str) -> None:
     with pytest.raises(ExportError, match=complaint):
-        influence_sets(Skin(torch.tensor([[0, 1], [0, 1]]), torch.tensor(weights)))
+        influences(Skin(torch.tensor([[0, 1], [0, 1]]), torch.tensor(weights)))

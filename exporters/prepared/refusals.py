@@ -8,7 +8,7 @@ from torch import Tensor
 
 from motionloom.core.data import FaceRig, Mesh, Motion, Skeleton, Take
 from motionloom.core.errors import ExportError
-from motionloom.exporters.gltf.arrays import floats, lengths
+from motionloom.exporters.prepared.arrays import floats, lengths
 
 Where = Callable[[tuple[int, ...]], str]
 """How to name a place in a tensor."""
@@ -38,8 +38,8 @@ def refuse_unwritable(take: Take) -> None:
 
 
 def _check_mesh(mesh: Mesh) -> None:
-    if not len(mesh.faces):
-        raise ExportError("the mesh has no faces", remedy="give the character a surface of triangles")
+    if len(mesh.vertices) and not len(mesh.faces):
+        raise ExportError("the mesh has vertices but no faces", remedy="give the character a surface of triangles")
     _refuse_infinite(mesh.vertices, "a position", lambda at: f"vertex {at[0]}")
     if mesh.uv is not None:
         _refuse_infinite(mesh.uv, "a texture coordinate", lambda at: f"vertex {at[0]}")

@@ -1,0 +1,1 @@
+"""Any take to any file, chosen by its suffix."""

@@ -1,0 +1,1 @@
+"""AMASS-like NumPy archives out."""

@@ -1,0 +1,47 @@
+"""Several takes of one character, as one file holds them."""
+
+from collections.abc import Sequence
+
+import torch
+
+from motionloom.core.data import Character, Take, tensors_in
+from motionloom.core.errors import ExportError
+from motionloom.exporters.prepared.refusals import refuse_unwritable
+
+
+def performances(takes: Sequence[Take]) -> Character:
+    """Check that takes can share a file, and give the character that performs them all.
+
+    Raises:
+        ExportError: there is none, they are of different characters, two share a name, or one holds
+            what no reader could use.
+    """
+    if not takes:
+        raise ExportError("there is no take to write", remedy="connect at least one")
+    names: set[str] = set()
+    for take in takes:
+        if take.name in names:
+            raise ExportError(f"two takes are called {take.name!r}", remedy="give take.perform another name")
+        names.add(take.name)
+        _check_character(take, takes[0])
+        refuse_unwritable(take)
+    return takes[0].character
+
+
+def _check_character(take: Take, first: Take) -> None:
+    if not same_character(take.character, first.character):
+        raise ExportError(
+            f"the takes {first.name!r} and {take.name!r} are of different characters",
+            remedy="write them to files of their own",
+        )
+
+
+def same_character(one: Character, other: Character) -> bool:
+    """Whether two values describe the same character, number for number."""
+    if one is other:
+        return True
+    own, theirs = one.skeleton, other.skeleton
+    if (own.names, own.parents, one.materials) != (theirs.names, theirs.parents, other.materials):
+        return False
+    pairs = list(tensors_in(one)), list(tensors_in(other))
+    return len(pairs[0]) == len(pairs[1]) and all(map(torch.equal, *pairs))

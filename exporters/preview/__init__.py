@@ -1,0 +1,1 @@
+"""Contact sheets and films, rendered without a screen."""

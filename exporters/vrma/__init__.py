@@ -1,0 +1,1 @@
+"""VRM animation out."""

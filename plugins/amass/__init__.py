@@ -1,0 +1,1 @@
+"""SMPL, SMPL-H and SMPL-X motions as AMASS stores them."""

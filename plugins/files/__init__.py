@@ -1,0 +1,1 @@
+"""Any file in, chosen by its suffix."""

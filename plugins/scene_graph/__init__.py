@@ -1,0 +1,1 @@
+"""Scenes as files hold them, and the characters and takes in them."""

@@ -1,0 +1,1 @@
+"""A take in the browser: `motionloom view`."""
