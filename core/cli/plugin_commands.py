@@ -1,7 +1,7 @@
 """Commands that plugins add: an entry point each, loaded when somebody asks for it."""
 
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -45,13 +45,13 @@ def _installed() -> dict[str, EntryPoint]:
 
 
 def _loaded(point: EntryPoint) -> Command:
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
     try:
+        app = typer.Typer(add_completion=False, rich_markup_mode=None)
         point.load().register(app)
+        command = get_command(app)
     # A plugin's module may fail in any way, and must take only its own command with it.
-    except Exception as error:
-        app = _broken(point, f"{type(error).__name__}: {error}")
-    command = get_command(app)
+    except (Exception, SystemExit) as error:
+        command = get_command(_broken(point, f"{type(error).__name__}: {error}"))
     command.name = point.name
     return command
 
@@ -60,7 +60,7 @@ def _broken(point: EntryPoint, reason: str) -> typer.Typer:
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
     @app.command(help=f"BROKEN: {reason}", context_settings={"ignore_unknown_options": True})
-    def fail(arguments: list[str] = typer.Argument(None)) -> None:
+    def fail(arguments: Annotated[list[str] | None, typer.Argument()] = None) -> None:
         owner = point.dist.name if point.dist is not None else point.value
         what = f"the command {point.name!r} of {owner} cannot be loaded: {reason}"
         raise PluginError(what, remedy="reinstall or mend the plugin")

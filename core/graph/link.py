@@ -1,6 +1,6 @@
 """A graph to the steps that the engine runs: subgraphs flattened, every name looked up, types checked."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from motionloom.core.graph.model import Call, Graph
 from motionloom.core.graph.problems import Problems, nearest
 from motionloom.core.graph.references import Room, field_that_fits
 from motionloom.core.graph.template import check_templates
-from motionloom.core.graph.types import fits, type_name
+from motionloom.core.graph.types import fits, list_of, type_name
 from motionloom.core.node import NodeSpec, Port
 from motionloom.core.registry import Registry
 
@@ -184,7 +184,7 @@ class _Linker:
         link, produced = found
         if fits(produced, port.type):
             return link
-        if port.many and fits(produced, Sequence[port.type]):
+        if port.many and fits(produced, list_of(port.type)):
             return replace(link, several=True)
         what = f"{spec.name} takes a {type_name(port.type)} as {port.name!r}, but {reference.content} gives a"
         remedy = field_that_fits(reference, produced, port.type)

@@ -100,7 +100,7 @@ def _arguments(spec: NodeSpec, definitions: dict[str, Any]) -> dict[str, Any]:
 
 def _port(port: Port) -> dict[str, Any]:
     described = {"description": f"{type_name(port.type)}: {port.help}" if port.help else type_name(port.type)}
-    accepted = [REFERENCE]
+    accepted: list[dict[str, Any]] = [REFERENCE]
     if port.many:
         accepted.append({"type": "array", "items": REFERENCE})
     if port.optional:

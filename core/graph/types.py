@@ -69,6 +69,11 @@ def _is_union(annotation: Any) -> bool:
     return typing.get_origin(annotation) in (typing.Union, types.UnionType)
 
 
+def list_of(annotation: Any) -> Any:
+    """The type of a list of values of this type."""
+    return types.GenericAlias(Sequence, (annotation,))
+
+
 def fields_of(annotation: Any) -> dict[str, Any]:
     """The fields that a reference may pick from a value of this type, with their types."""
     annotation = _bare(annotation)
@@ -99,4 +104,4 @@ def is_a(value: Any, annotation: Any) -> bool:
     return isinstance(value, _array_type(wanted))
 
 
-__all__ = ["fields_of", "fits", "is_a", "type_name"]
+__all__ = ["fields_of", "fits", "is_a", "list_of", "type_name"]
