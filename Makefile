@@ -1,5 +1,6 @@
 # make demo   a walking, skinned human with a face rig: out/demo/walk.glb
 # make test   everything that CI checks
+# make conformance   what is written, read by three.js, Autodesk's SDK, Blender and others
 # Both do all the set-up on a machine with Python 3.11 or newer.
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ TYPES := build/types
 BLENDER := build/blender/bin/python
 PACKAGES := -p motionloom.core -p motionloom.plugins -p motionloom.exporters -p motionloom.pipelines
 
-.PHONY: demo test lint types layers conformance-tools pytest bench pictures docs clean
+.PHONY: demo test lint types layers conformance-tools conformance pytest bench pictures docs clean
 
 demo: $(INSTALLED)
 	$(BIN)/motionloom run bvh_to_glb --out out/demo
@@ -35,10 +36,14 @@ layers: $(INSTALLED)
 # The outside readers of tests/conformance; without npm their tests are skipped and say so.
 conformance-tools:
 	@if command -v npm >/dev/null; then npm ci --prefix tests/conformance --no-audit --no-fund --loglevel error; \
-	else echo "npm is not installed: the tests with outside glTF readers will be skipped"; fi
+	else echo "npm is not installed: the tests with outside readers will be skipped"; fi
 
 pytest: $(INSTALLED) conformance-tools
 	$(BIN)/python -m pytest
+
+# Every format judged by all the outside readers, Blender among them, which CI has no time for.
+conformance: $(INSTALLED) conformance-tools $(BLENDER)
+	MOTIONLOOM_BPY_PYTHON=$(BLENDER) $(BIN)/python -m pytest tests/conformance
 
 # Side by side with what a user would pick instead; Blender wants an environment of its own.
 bench: $(INSTALLED) $(BLENDER)

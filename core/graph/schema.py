@@ -100,12 +100,9 @@ def _arguments(spec: NodeSpec, definitions: dict[str, Any]) -> dict[str, Any]:
 
 def _port(port: Port) -> dict[str, Any]:
     described = {"description": f"{type_name(port.type)}: {port.help}" if port.help else type_name(port.type)}
-    accepted: list[dict[str, Any]] = [REFERENCE]
-    if port.many:
-        accepted.append({"type": "array", "items": REFERENCE})
-    if port.optional:
-        accepted.append({"type": "null"})
-    return {**(_or(*accepted) if len(accepted) > 1 else REFERENCE), **described}
+    # One schema rather than alternatives, so that an editor marks the wrong word and not the whole list.
+    accepted = {**REFERENCE, "type": ["string", "array"], "items": REFERENCE} if port.many else REFERENCE
+    return {**(_or(accepted, {"type": "null"}) if port.optional else accepted), **described}
 
 
 def _parameter(spec: NodeSpec, parameter: Parameter, definitions: dict[str, Any]) -> dict[str, Any]:

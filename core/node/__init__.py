@@ -2,7 +2,7 @@
 
 from motionloom.core.node.context import Context
 from motionloom.core.node.contract import node
-from motionloom.core.node.files import InputFile, InputFolder, OutputFile
+from motionloom.core.node.files import InputFile, InputFolder, OutputFile, suffixes
 from motionloom.core.node.hooks import hookimpl
 from motionloom.core.node.signature import spec_of
 from motionloom.core.node.spec import NodeSpec, Output, Parameter, Port
@@ -19,4 +19,5 @@ __all__ = [
     "hookimpl",
     "node",
     "spec_of",
+    "suffixes",
 ]

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
 Role = Literal["input", "folder", "output"]
 
 
@@ -23,6 +26,24 @@ InputFolder = Annotated[Path, FileRole("folder")]
 OutputFile = Annotated[Path, FileRole("output")]
 """A file that the node writes. In a graph it is relative to the output root and cannot leave it; the
 node is handed a scratch path with the same name, and what it wrote appears all at once."""
+
+
+def suffixes(*allowed: str) -> AfterValidator:
+    """Marks a path parameter as one that must end in one of these, whatever the case.
+
+    `path: Annotated[OutputFile, suffixes(".glb", ".gltf")]` is then refused with its place in the
+    graph before anything runs.
+
+    Args:
+        allowed: suffixes in lower case, each with its dot.
+    """
+
+    def check(path: Path) -> Path:
+        if path.suffix.lower() not in allowed:
+            raise PydanticCustomError("suffix", "it must end in {allowed}", {"allowed": " or ".join(allowed)})
+        return path
+
+    return AfterValidator(check)
 
 
 def file_role(annotation: Any) -> Role | None:

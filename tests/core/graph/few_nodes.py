@@ -8,7 +8,7 @@ from typing import Annotated, Literal, NamedTuple
 import pydantic
 
 from motionloom.core.data import Artifact
-from motionloom.core.node import InputFile, InputFolder, OutputFile, node
+from motionloom.core.node import InputFile, InputFolder, OutputFile, node, suffixes
 from motionloom.core.testing import registry_of
 
 
@@ -147,7 +147,15 @@ def write_motion(motion: Motion, *, path: OutputFile) -> Artifact:
     return Artifact((path,))
 
 
+@node("write.picture")
+def write_picture(motion: Motion, *, path: Annotated[OutputFile, suffixes(".png", ".jpg")]) -> Artifact:
+    """Write a picture of a motion."""
+    path.write_bytes(b"")
+    return Artifact((path,))
+
+
 NODES = (
+    write_picture,
     make_number,
     make_count,
     make_text,

@@ -115,3 +115,19 @@ def test_one_binder_serves_one_item_and_leaves_the_graph_alone(folder: GraphFold
     linked, _ = read_graph(file, REGISTRY)
     values = [Binder(linked, {"n": n}, Problems(), "x").parameters(linked.steps["it"]) for n in (1, 2, 1)]
     assert values == [{"value": 1}, {"value": 2}, {"value": 1}]
+
+
+WRITES = "motionloom: 1\nnodes:\n  a: {node: read.clip, path: graph.yaml}\n"
+
+
+@pytest.mark.parametrize("name", ["walk.png", "walk.JPG", "walk.PNG"])
+def test_a_path_may_end_in_any_case_of_its_suffixes(folder: GraphFolder, name: str) -> None:
+    folder.read(WRITES + f"  b: {{node: write.picture, motion: a, path: {name}}}\n")
+
+
+@pytest.mark.parametrize("name", ["walk.glb", "walk", "png", "walk.png.txt"])
+def test_a_path_that_ends_otherwise_is_refused_at_its_place_with_what_is_wanted(
+    folder: GraphFolder, name: str
+) -> None:
+    said = folder.complaint(WRITES + f"  b: {{node: write.picture, motion: a, path: {name}}}\n")
+    assert said == f"graph.yaml:4:45: 'path' does not accept '{name}': it must end in .png or .jpg"
