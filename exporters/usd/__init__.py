@@ -1,1 +1,1 @@
-"""USD out."""
+"""USD: UsdSkel characters, blend shapes and their animation, as .usd, .usda, .usdc or .usdz."""
