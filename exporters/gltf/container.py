@@ -1,4 +1,4 @@
-"""Documents and buffers as files: binary .glb, or .gltf with a .bin beside it."""
+"""Documents and buffers as files: binary .glb, or .gltf with a .bin and its pictures beside it."""
 
 import json
 import struct
@@ -9,8 +9,11 @@ from urllib.parse import quote
 
 from numpy.typing import NDArray
 
+from motionloom.core.data import Texture
 from motionloom.core.errors import ExportError
 from motionloom.exporters.gltf.buffer import Buffer, Json
+from motionloom.exporters.gltf.document import Contents
+from motionloom.exporters.gltf.materials import file_names
 
 MAGIC: Final = b"glTF"
 HEADER: Final = struct.Struct("<4sII")
@@ -21,19 +24,21 @@ LARGEST: Final = 2**32 - 1
 """A GLB counts its bytes in 32 bits."""
 
 
-def write_glb(path: Path, document: Json, buffer: Buffer) -> tuple[Path, ...]:
-    """Write one binary file.
+def write_glb(path: Path, contents: Contents) -> tuple[Path, ...]:
+    """Write one binary file, pictures included.
 
     Raises:
         ExportError: it would be larger than the format can say.
     """
-    text = _text(document | {"buffers": [{"byteLength": buffer.length}]})
+    buffer = contents.buffer
+    images = [_embedded(buffer, texture) for texture in contents.textures]
+    text = _text(contents.document | {"buffers": [{"byteLength": buffer.length}]} | _images(images))
     text += b" " * (-len(text) % 4)
     length = HEADER.size + 2 * CHUNK.size + len(text) + buffer.length
     if length > LARGEST:
         raise ExportError(
-            f"the take needs {length / 2**30:.1f} GiB, and a GLB file holds at most 4",
-            remedy="write .gltf instead, or cut the take",
+            f"the takes need {length / 2**30:.1f} GiB, and a GLB file holds at most 4",
+            remedy="write .gltf instead, or cut the takes",
         )
     with path.open("wb") as file:
         file.write(HEADER.pack(MAGIC, 2, length))
@@ -43,18 +48,35 @@ def write_glb(path: Path, document: Json, buffer: Buffer) -> tuple[Path, ...]:
     return (path,)
 
 
-def write_gltf(path: Path, document: Json, buffer: Buffer) -> tuple[Path, ...]:
-    """Write the document, and the buffer beside it under the same name with the suffix .bin."""
+def write_gltf(path: Path, contents: Contents) -> tuple[Path, ...]:
+    """Write the document, and beside it the buffer under the same name with the suffix .bin, and the pictures."""
     binary = path.with_suffix(".bin")
-    text = _text(document | {"buffers": [{"uri": quote(binary.name), "byteLength": buffer.length}]})
+    pictures = [path.with_name(name) for name in file_names(path.stem, contents.textures)]
+    images = [
+        {"uri": quote(picture.name), "name": texture.name}
+        for picture, texture in zip(pictures, contents.textures, strict=True)
+    ]
+    buffers = [{"uri": quote(binary.name), "byteLength": contents.buffer.length}]
+    text = _text(contents.document | {"buffers": buffers} | _images(images))
     with binary.open("wb") as file:
-        _write_chunks(file, buffer.chunks)
+        _write_chunks(file, contents.buffer.chunks)
+    for picture, texture in zip(pictures, contents.textures, strict=True):
+        picture.write_bytes(texture.data.cpu().numpy().tobytes())
     path.write_bytes(text)
-    return path, binary
+    return path, binary, *pictures
 
 
 WRITERS: Final = {".glb": write_glb, ".gltf": write_gltf}
 """How each suffix is written."""
+
+
+def _embedded(buffer: Buffer, texture: Texture) -> Json:
+    view, _ = buffer.add_view([texture.data.cpu().numpy()])
+    return {"bufferView": view, "mimeType": texture.media_type, "name": texture.name}
+
+
+def _images(images: Sequence[Json]) -> Json:
+    return {"images": list(images)} if images else {}
 
 
 def _text(document: Json) -> bytes:

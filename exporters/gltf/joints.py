@@ -1,8 +1,10 @@
 """The skeleton of a character: a node a joint in the rest pose, and what binds the skin to it."""
 
+import numpy as np
 import roma
 import torch
 from jaxtyping import Float
+from numpy.typing import NDArray
 from torch import Tensor
 
 from motionloom.core.data import Skeleton, map_tensors, rest_pose
@@ -23,16 +25,18 @@ def joint_nodes(skeleton: Skeleton) -> list[Json]:
     return nodes
 
 
-def skin_document(buffer: Buffer, skeleton: Skeleton, name: str) -> Json:
+def skin_document(buffer: Buffer, skeleton: Skeleton, name: str, to_metres: NDArray[np.float64]) -> Json:
     """Store the inverse bind matrices and describe the skin of all joints.
 
     Args:
         buffer: where the matrices go.
         skeleton: joint j is node j.
         name: what Blender will call the armature.
+        to_metres: (4, 4) what carries the stored vertices into the bind pose.
     """
+    matrices = inverse_bind_matrices(skeleton).cpu().numpy() @ to_metres
     # Column by column, as glTF stores matrices: section 3.6.2.4.
-    columns = floats(inverse_bind_matrices(skeleton).mT.flatten(1))
+    columns = matrices.swapaxes(1, 2).reshape(-1, 16).astype(np.float32)
     accessor = buffer.add(columns, "MAT4", name="inverse bind matrices")
     return {"name": name, "inverseBindMatrices": accessor, "joints": list(range(len(skeleton))), "skeleton": 0}
 

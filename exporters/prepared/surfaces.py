@@ -56,7 +56,7 @@ class Surface:
 
 
 def surfaces_of(character: Character, limit: int | None = None) -> list[Surface]:
-    """The objects that a character's mesh is made of; none where it has no vertices.
+    """The objects that a character's mesh is made of; none where it has no vertices, nor for a part without faces.
 
     Args:
         character: mesh, skin and face rig; normals are computed where the mesh has none.
@@ -73,7 +73,8 @@ def surfaces_of(character: Character, limit: int | None = None) -> list[Surface]
     surfaces, vertex, face = [], 0, 0
     for part in parts:
         rows, corners = slice(vertex, vertex + part.vertices), slice(face, face + part.faces)
-        surfaces.append(_part(whole, _free_name(part.name, taken), rows, corners, len(parts) == 1))
+        if part.faces:
+            surfaces.append(_part(whole, _free_name(part.name, taken), rows, corners, len(parts) == 1))
         vertex, face = rows.stop, corners.stop
     return _with_empty_shapes(surfaces, whole.shapes)
 

@@ -1,6 +1,8 @@
 """Several takes of one character, as one file holds them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import torch
 
@@ -40,8 +42,21 @@ def same_character(one: Character, other: Character) -> bool:
     """Whether two values describe the same character, number for number."""
     if one is other:
         return True
-    own, theirs = one.skeleton, other.skeleton
-    if (own.names, own.parents, one.materials) != (theirs.names, theirs.parents, other.materials):
+    if _names_in(one) != _names_in(other):
         return False
-    pairs = list(tensors_in(one)), list(tensors_in(other))
+    pairs = tensors_in(one), tensors_in(other)
     return len(pairs[0]) == len(pairs[1]) and all(map(torch.equal, *pairs))
+
+
+def _names_in(character: Character) -> tuple[Any, ...]:
+    """All that a character is but tensors."""
+    skeleton, rig = character.skeleton, character.face_rig
+    shapes = None if rig is None else rig.names
+    return skeleton.names, skeleton.parents, skeleton.tip_joints, character.mesh.parts, shapes, _looks(character)
+
+
+def _looks(character: Character) -> list[Any]:
+    # A texture's picture is a tensor, which == would compare byte by byte.
+    pictures = [material.texture for material in character.materials]
+    names = [picture and (picture.name, picture.media_type) for picture in pictures]
+    return [*names, *(replace(material, texture=None) for material in character.materials)]

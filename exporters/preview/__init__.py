@@ -1,1 +1,1 @@
-"""Contact sheets and films, rendered without a screen."""
+"""Previews of takes: contact sheets and movies, rendered without a display or a GPU."""

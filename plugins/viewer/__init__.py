@@ -1,1 +1,1 @@
-"""A take in the browser: `motionloom view`."""
+"""`motionloom view`: a page in the browser that plays what a file holds."""

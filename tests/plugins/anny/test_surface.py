@@ -50,10 +50,21 @@ def test_a_square_is_split_from_its_second_corner_however_it_is_rounded() -> Non
 def test_the_holes_that_decency_leaves_are_closed_without_a_new_border() -> None:
     surface = surface_of(base())
     border = edges_with_one_side(surface.base_vertices[surface.faces])
-    before = edges_with_one_side(torch.cat([base().groups[name] for name in SHOWN]))
+    before = edges_with_one_side(torch.cat([base().groups[group] for group in SHOWN.values()]))
     assert border == before
 
 
 def test_no_vertex_that_was_taken_away_is_shown() -> None:
     taken = {vertex for vertices in NIPPLES for vertex in vertices}
     assert not taken & set(surface_of(base()).base_vertices.tolist())
+
+
+def test_parts_are_runs_of_the_vertices_that_their_groups_name() -> None:
+    surface = surface_of(base())
+    vertex = face = 0
+    for part, group in zip(surface.parts, SHOWN.values(), strict=True):
+        used = surface.faces[face : face + part.faces].unique()
+        assert torch.equal(used, torch.arange(vertex, vertex + part.vertices))
+        assert torch.isin(surface.base_vertices[used], base().groups[group]).all()
+        vertex, face = vertex + part.vertices, face + part.faces
+    assert (vertex, face) == (len(surface.base_vertices), len(surface.faces))

@@ -117,3 +117,14 @@ def test_a_rate_that_makes_no_sense_is_refused(fps: float) -> None:
 def test_a_whole_number_as_the_rate_becomes_a_rate() -> None:
     result = resample(turning(3, 30.0), fps=60, ctx=Context())
     assert result.fps == 60.0 and isinstance(result.fps, float)
+
+
+@pytest.mark.parametrize(("source", "fps"), [(119.88, 30.0), (23.976, 60.0), (30.0, 23.976), (25.0, 24.0)])
+def test_the_ends_of_a_long_clip_stay_number_for_number(source: float, fps: float) -> None:
+    motion = random_motion(20_001, source, 5, sliding=True)
+    result = resampled(motion, fps)
+    for end in (0, -1):
+        assert torch.equal(result.root_translation[end], motion.root_translation[end])
+        assert torch.equal(result.joint_translations[end], motion.joint_translations[end])
+        alike = (result.rotations[end] * motion.rotations[end]).sum(-1).abs()
+        torch.testing.assert_close(alike, torch.ones(2), atol=2e-7, rtol=0)

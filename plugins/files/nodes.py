@@ -1,0 +1,43 @@
+"""Any file in, as a node."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from motionloom.core.data import Take, to_device
+from motionloom.core.node import Context, InputFile, hookimpl, node
+from motionloom.plugins.files.beside import files_beside
+from motionloom.plugins.files.reader import read_file
+from motionloom.plugins.scene_graph.choice import chosen_take
+
+
+def _also_read(path: Path, **_: object) -> Iterable[Path]:
+    return files_beside(path)
+
+
+@node("read.file", version=1, reads=_also_read)
+def read_any(*, path: InputFile, animation: str = "", ctx: Context) -> tuple[Take, ...]:
+    """Read every take of a file of any format: AMC, BVH, FBX, glTF, USD, VRMA or npz, by its suffix.
+
+    A file of motion alone gives a character that is a skeleton without a surface. The readers of
+    each format take more options.
+
+    Args:
+        path: the file.
+        animation: the name of the only take wanted; all of them where it is empty.
+        ctx: device and warnings.
+
+    Raises:
+        ReadError: the suffix is of no known format, the file is not what its suffix says, or it has
+            no animation of that name.
+    """
+    takes = read_file(path, ctx.warn)
+    if animation:
+        takes = (chosen_take(takes, animation, ctx.warn),)
+    return to_device(takes, ctx.device)
+
+
+@hookimpl
+def motionloom_nodes() -> list[Callable[..., Any]]:
+    """The nodes of this plugin."""
+    return [read_any]

@@ -1,0 +1,70 @@
+"""Any file that holds a performance, as takes, by its suffix."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from motionloom.core.data import Motion, Take, bare_character
+from motionloom.core.errors import ReadError
+from motionloom.plugins.acclaim.beside import skeleton_beside
+from motionloom.plugins.acclaim.reader import read_amc_file
+from motionloom.plugins.amass.npz_file import read_npz_file
+from motionloom.plugins.bvh.reader import read_bvh_file
+from motionloom.plugins.fbx.reader import read_fbx_file
+from motionloom.plugins.gltf.reader import read_gltf_file
+from motionloom.plugins.usd.reader import read_usd_file
+
+Warn = Callable[[str], None]
+Reader = Callable[[Path, Warn], tuple[Take, ...]]
+
+
+def _bvh(path: Path, warn: Warn) -> tuple[Take, ...]:
+    return (bare_take(path.stem, read_bvh_file(path, warn=warn)),)
+
+
+def _amc(path: Path, warn: Warn) -> tuple[Take, ...]:
+    return (bare_take(path.stem, read_amc_file(path, skeleton_beside(path), None)),)
+
+
+READERS: Final[dict[str, Reader]] = {
+    ".amc": _amc,
+    ".bvh": _bvh,
+    ".fbx": read_fbx_file,
+    ".glb": read_gltf_file,
+    ".gltf": read_gltf_file,
+    ".npz": read_npz_file,
+    ".usd": read_usd_file,
+    ".usda": read_usd_file,
+    ".usdc": read_usd_file,
+    ".usdz": read_usd_file,
+    ".vrm": read_gltf_file,
+    ".vrma": read_gltf_file,
+}
+"""What reads a file, by its suffix in lower case."""
+
+
+def read_file(path: Path, warn: Warn) -> tuple[Take, ...]:
+    """Every take in a file; a file of motion alone gives a character that is a skeleton alone.
+
+    Args:
+        path: the file, of any format in `READERS`.
+        warn: told what had to be guessed, mended or left out.
+
+    Raises:
+        ReadError: the suffix is of no known format, or the file is not what its suffix says.
+    """
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        what = f"no reader takes {path.suffix or 'a file without suffix'}"
+        raise ReadError(what, where=str(path), remedy=f"known are {', '.join(READERS)}")
+    return reader(path, warn)
+
+
+def bare_take(name: str, motion: Motion) -> Take:
+    """A motion performed by a skeleton alone.
+
+    Args:
+        name: what files call it.
+        motion: what is performed.
+    """
+    return Take(name, bare_character(name, motion.skeleton), motion)

@@ -1,0 +1,53 @@
+"""Any file is read by its suffix, and what no reader takes is refused with what they do take."""
+
+from pathlib import Path
+
+import pytest
+
+from motionloom.core.errors import ReadError
+from motionloom.core.node import Context
+from motionloom.plugins.files.nodes import read_any
+from motionloom.plugins.files.reader import READERS, read_file
+
+CLIPS = Path(__file__).parents[3] / "pipelines" / "clips"
+
+
+def test_a_bvh_file_gives_a_skeleton_that_performs_it() -> None:
+    (take,) = read_any(path=CLIPS / "walk.bvh", ctx=Context())
+    assert take.name == "walk"
+    assert take.motion is not None
+    assert take.motion.skeleton is take.character.skeleton
+    assert len(take.character.mesh.vertices) == 0
+
+
+def test_an_acclaim_file_is_read_with_the_skeleton_beside_it(data_folder: Path) -> None:
+    (take,) = read_file(data_folder / "cmu" / "01" / "01_01.amc", lambda message: None)
+    assert (take.name, take.fps) == ("01_01", 120.0)
+
+
+def test_all_animations_of_a_file_are_read_and_one_is_chosen_by_name(data_folder: Path) -> None:
+    knight = data_folder / "glb" / "kaykit_knight.glb"
+    takes = read_any(path=knight, ctx=Context())
+    (chosen,) = read_any(path=knight, animation=takes[7].name, ctx=Context())
+    assert len(takes) == 76
+    assert chosen.name == takes[7].name
+
+
+def test_an_animation_that_is_not_there_is_refused_with_those_that_are(data_folder: Path) -> None:
+    with pytest.raises(ReadError, match=r"'Moonwalk'.*Walking_A"):
+        read_any(path=data_folder / "glb" / "kaykit_knight.glb", animation="Moonwalk", ctx=Context())
+
+
+@pytest.mark.parametrize("name", ["scene.blend", "notes", "walk.bvh.zip"])
+def test_a_suffix_of_no_known_format_is_refused_with_the_known_ones(name: str) -> None:
+    with pytest.raises(ReadError, match=r"no reader takes .* known are .*\.fbx"):
+        read_file(Path(name), lambda message: None)
+
+
+@pytest.mark.parametrize("suffix", sorted(READERS))
+def test_a_file_that_is_not_what_its_suffix_says_is_refused_by_its_reader(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"picture{suffix}"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+    (tmp_path / "picture.asf").write_text("not a skeleton")
+    with pytest.raises(ReadError, match="picture"):
+        read_file(path, lambda message: None)
