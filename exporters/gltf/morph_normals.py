@@ -50,7 +50,7 @@ def _summed(areas: NDArray[np.float64], faces: Indices, vertices: int) -> NDArra
     """(V, 3) the sum over the faces around each vertex."""
     corners = faces.reshape(-1)
     sums = [np.bincount(corners, np.repeat(areas[:, axis], 3), vertices) for axis in range(3)]
-    return np.stack(sums, axis=1)
+    return np.stack(sums, axis=1).astype(np.float64)
 
 
 def _unit(sums: NDArray[np.float64]) -> NDArray[np.float64]:
