@@ -1,16 +1,21 @@
 """Where the BVH exporter meets the engine."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Annotated, Any
 
 from motionloom.core.data import Artifact, Motion, Unit
-from motionloom.core.node import Context, OutputFile, hookimpl, node
+from motionloom.core.node import Context, OutputFile, hookimpl, node, suffixes
 from motionloom.exporters.bvh.writer import AxisOrder, write_bvh_file
 
 
 @node("export.bvh", version=1)
 def export_bvh(
-    motion: Motion, *, path: OutputFile, unit: Unit = "cm", order: AxisOrder = "ZXY", ctx: Context
+    motion: Motion,
+    *,
+    path: Annotated[OutputFile, suffixes(".bvh")],
+    unit: Unit = "cm",
+    order: AxisOrder = "ZXY",
+    ctx: Context,
 ) -> Artifact:
     """Write a motion as a Biovision Hierarchy (BVH) file.
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from motionloom.core.data import Artifact, Take
-from motionloom.core.node import Context, OutputFile, hookimpl, node
+from motionloom.core.node import Context, OutputFile, hookimpl, node, suffixes
 from motionloom.exporters.fbx.writer import Backend, write_fbx
 
 
@@ -14,7 +14,7 @@ from motionloom.exporters.fbx.writer import Backend, write_fbx
 def export_fbx(
     take: Sequence[Take],
     *,
-    path: OutputFile,
+    path: Annotated[OutputFile, suffixes(".fbx")],
     backend: Backend = "auto",
     ascii: bool = False,
     influences: Annotated[int, Field(ge=1)] | None = None,

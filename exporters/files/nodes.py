@@ -1,15 +1,15 @@
 """Any file out, as a node."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from motionloom.core.data import Artifact, Take
-from motionloom.core.node import Context, OutputFile, hookimpl, node
-from motionloom.exporters.files.writer import write_file
+from motionloom.core.node import Context, OutputFile, hookimpl, node, suffixes
+from motionloom.exporters.files.writer import WRITERS, write_file
 
 
 @node("export.file", version=1)
-def export_any(take: Sequence[Take], *, path: OutputFile, ctx: Context) -> Artifact:
+def export_any(take: Sequence[Take], *, path: Annotated[OutputFile, suffixes(*WRITERS)], ctx: Context) -> Artifact:
     """Write takes in the format that the suffix says, with the defaults of that format's exporter.
 
     `.glb`, `.gltf`, `.fbx`, `.usd`, `.usda`, `.usdc` and `.usdz` hold a character and any number of

@@ -6,14 +6,16 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from motionloom.core.data import Artifact, FaceMotion
-from motionloom.core.node import Context, OutputFile, hookimpl, node
+from motionloom.core.node import Context, OutputFile, hookimpl, node, suffixes
 from motionloom.exporters.livelink.writer import write_livelink_csv
 
 Frame = Annotated[int, Field(ge=0)]
 
 
 @node("export.livelink_csv", version=1)
-def export_livelink_csv(face: FaceMotion, *, path: OutputFile, first_frame: Frame = 0, ctx: Context) -> Artifact:
+def export_livelink_csv(
+    face: FaceMotion, *, path: Annotated[OutputFile, suffixes(".csv")], first_frame: Frame = 0, ctx: Context
+) -> Artifact:
     """Write a face motion as the CSV of Epic's app Live Link Face.
 
     The 63 columns of the app: timecode without dropped numbers, the count 61, ARKit's 52 shapes and

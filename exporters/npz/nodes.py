@@ -1,15 +1,17 @@
 """Where the NumPy exporter meets the engine."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Annotated, Any
 
 from motionloom.core.data import Artifact, FaceMotion, Motion
-from motionloom.core.node import Context, OutputFile, hookimpl, node
+from motionloom.core.node import Context, OutputFile, hookimpl, node, suffixes
 from motionloom.exporters.npz.writer import write_npz
 
 
 @node("export.npz", version=1)
-def export_npz(motion: Motion, face: FaceMotion | None = None, *, path: OutputFile, ctx: Context) -> Artifact:
+def export_npz(
+    motion: Motion, face: FaceMotion | None = None, *, path: Annotated[OutputFile, suffixes(".npz")], ctx: Context
+) -> Artifact:
     """Write a motion, with a face if you like, as a NumPy archive: AMASS's arrays and our own.
 
     For every skeleton, in metres, Y up, +Z forward, float32: `joint_names` (J), `parents` (J),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from motionloom.core.data import Artifact, Take, Unit
-from motionloom.core.node import OutputFile, hookimpl, node
+from motionloom.core.node import OutputFile, hookimpl, node, suffixes
 from motionloom.exporters.usd.writer import Layers, UpAxis, write_usd
 
 
@@ -14,7 +14,7 @@ from motionloom.exporters.usd.writer import Layers, UpAxis, write_usd
 def export_usd(
     take: Sequence[Take],
     *,
-    path: OutputFile,
+    path: Annotated[OutputFile, suffixes(".usd", ".usda", ".usdc", ".usdz")],
     layers: Layers = "one",
     up: UpAxis = "y",
     unit: Unit = "m",

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from motionloom.core.data import Artifact, Take
 from motionloom.core.errors import ExportError
-from motionloom.core.node import Context, OutputFile, hookimpl, node
+from motionloom.core.node import Context, OutputFile, hookimpl, node, suffixes
 from motionloom.exporters.gltf.container import write_glb
 from motionloom.exporters.prepared.takes import performances
 from motionloom.exporters.vrma.document import vrma_contents
 
 
 @node("export.vrma", version=1)
-def export_vrma(take: Sequence[Take], *, path: OutputFile, presets: bool = True, ctx: Context) -> Artifact:
+def export_vrma(
+    take: Sequence[Take], *, path: Annotated[OutputFile, suffixes(".vrma")], presets: bool = True, ctx: Context
+) -> Artifact:
     """Write a take as a VRM animation (VRMC_vrm_animation 1.0), which plays on any VRM model.
 
     The humanoid's bones are found by the joints' names, or by the rest pose, as retarget.solve finds

@@ -32,11 +32,21 @@ def _material(held: Held, material: Any, pictures: Pictures) -> StoredMaterial:
     color = [1.0, 1.0, 1.0] if picture is not None else _color(held, maps)
     return {
         "name": str(material.name),
-        "base_color": [*color, _unit(_number(held, maps.opacity, 1.0))],
+        "base_color": [*color, _opacity(held, material, maps)],
         "metallic": _unit(_number(held, maps.metalness, 0.0)),
         "roughness": _unit(_number(held, maps.roughness, PLAIN_ROUGHNESS)),
         "texture": picture,
     }
+
+
+def _opacity(held: Held, material: Any, maps: Any) -> float:
+    if held(maps.opacity).has_value:
+        return _unit(_number(held, maps.opacity, 1.0))
+    # Lambert and Phong say how much shines through instead: a colour, and a factor for it.
+    maps = held(material.fbx)
+    color = held(maps.transparency_color)
+    through = sum(color.value_vec4[:3]) / 3 if color.has_value else 0.0
+    return 1.0 - _unit(through * _number(held, maps.transparency_factor, 1.0))
 
 
 def _color(held: Held, maps: Any) -> list[float]:

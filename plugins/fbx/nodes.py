@@ -1,16 +1,22 @@
 """Where the FBX reader meets the engine."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 from motionloom.core.data import Take, to_device
-from motionloom.core.node import Context, InputFile, hookimpl, node
+from motionloom.core.node import Context, InputFile, hookimpl, node, suffixes
+from motionloom.plugins.fbx.companions import pictures_beside
 from motionloom.plugins.fbx.reader import read_fbx_file
 from motionloom.plugins.scene_graph.choice import chosen_take
 
 
-@node("read.fbx", version=1)
-def read_fbx(*, path: InputFile, animation: str | None = None, ctx: Context) -> Take:
+def _also_read(path: Path, **_: object) -> Iterable[Path]:
+    return pictures_beside(path)
+
+
+@node("read.fbx", version=1, reads=_also_read)
+def read_fbx(*, path: Annotated[InputFile, suffixes(".fbx")], animation: str | None = None, ctx: Context) -> Take:
     """Read a character and an animation of it from an FBX file, binary or text, of any version.
 
     Axes, unit and frame rate are the file's own and become metres, Y up, +Z forward. Animations are

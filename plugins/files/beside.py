@@ -6,7 +6,9 @@ from typing import Final
 
 from motionloom.core.errors import ReadError
 from motionloom.plugins.acclaim.beside import skeleton_beside
+from motionloom.plugins.fbx.companions import pictures_beside
 from motionloom.plugins.gltf.reader import files_beside as gltf_files
+from motionloom.plugins.usd.companions import layers_beside
 
 
 def _acclaim_files(path: Path) -> Iterable[Path]:
@@ -19,7 +21,11 @@ def _acclaim_files(path: Path) -> Iterable[Path]:
 
 COMPANIONS: Final[dict[str, Callable[[Path], Iterable[Path]]]] = {
     ".amc": _acclaim_files,
+    ".fbx": pictures_beside,
     ".gltf": gltf_files,
+    ".usd": layers_beside,
+    ".usda": layers_beside,
+    ".usdc": layers_beside,
 }
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from motionloom.core.data import Take, to_device
-from motionloom.core.node import Context, InputFile, hookimpl, node
+from motionloom.core.node import Context, InputFile, hookimpl, node, suffixes
 from motionloom.plugins.files.beside import files_beside
-from motionloom.plugins.files.reader import read_file
+from motionloom.plugins.files.reader import READERS, read_file
 from motionloom.plugins.scene_graph.choice import chosen_take
 
 
@@ -16,7 +16,7 @@ def _also_read(path: Path, **_: object) -> Iterable[Path]:
 
 
 @node("read.file", version=1, reads=_also_read)
-def read_any(*, path: InputFile, animation: str = "", ctx: Context) -> tuple[Take, ...]:
+def read_any(*, path: Annotated[InputFile, suffixes(*READERS)], animation: str = "", ctx: Context) -> tuple[Take, ...]:
     """Read every take of a file of any format: AMC, BVH, FBX, glTF, USD, VRMA or npz, by its suffix.
 
     A file of motion alone gives a character that is a skeleton without a surface. The readers of

@@ -139,16 +139,6 @@ def test_pictures_whose_names_differ_in_case_alone_get_files_of_their_own(tmp_pa
     assert [len(file.read_bytes()) for file in files[1:]] == [len(one.data), len(one.data) + 1]
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="peak memory is read from /proc")
-def test_ten_thousand_frames_fit_into_300_mib_above_the_take(tmp_path: Path) -> None:
-    script = Path(__file__).with_name("peak_memory.py")
-    arguments = [str(tmp_path / "long.usdc"), "10000", "104", "52"]
-    finished = subprocess.run(
-        [sys.executable, str(script), *arguments], capture_output=True, text=True, check=True, timeout=300
-    )
-    assert 10 < float(finished.stdout) < 300
-
-
 def test_the_plugin_offers_the_node_and_the_node_says_that_it_writes(tmp_path: Path) -> None:
     (node,) = motionloom_nodes()
     spec = spec_of(node)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from baked import baked_corners
 from hypothesis import given
 from hypothesis import strategies as st
 from pxr import Sdf, UsdUtils
 from usd_documents import FRAMES, Document, write_document
-from usd_oracle import baked_corners
 
 from motionloom.core.data import Take, skinned_vertices
 from motionloom.core.errors import ReadError

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from baked import baked_corners
 from pxr import Gf, Sdf, Usd, UsdGeom, UsdShade, UsdSkel, Vt
 from usd_documents import CORNER_UV, COUNTS, FRAMES, INDICES, JOINTS, PLAIN, Document, add_material, write_document
-from usd_oracle import baked_corners
 
 from motionloom.core.data import Take, skinned_vertices
 from motionloom.core.errors import ReadError

@@ -11,7 +11,8 @@ from pathlib import Path
 import torch
 
 from motionloom.core.data import Character, FaceMotion, FaceRig, Mesh, Motion, Skeleton, Skin, Take
-from motionloom.exporters.usd.writer import write_usd
+from motionloom.core.node import Context
+from motionloom.exporters.files.writer import write_file
 
 VERTICES = 2000
 
@@ -39,14 +40,14 @@ def kibibytes(line: str) -> int:
 
 
 def main(path: Path, frames: int, joints: int, shapes: int) -> None:
-    write_usd([long_take(2, joints, shapes)], path)
+    write_file([long_take(2, joints, shapes)], path, Context())
     take = long_take(frames, joints, shapes)
     gc.collect()
     # Hand freed memory back, so that the export cannot hide in it; then forget the peak so far.
     ctypes.CDLL("libc.so.6").malloc_trim(0)
     Path("/proc/self/clear_refs").write_text("5")
     before = kibibytes("VmRSS")
-    write_usd([take], path)
+    write_file([take], path, Context())
     print((kibibytes("VmHWM") - before) / 1024)
 
 
