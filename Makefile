@@ -54,9 +54,11 @@ $(BLENDER):
 	$(PYTHON) -m venv build/blender
 	$@ -m pip install --quiet 'bpy==4.5.*' pillow
 
-# The pictures of the documentation, from the demo.
-pictures: demo $(BLENDER)
-	$(BLENDER) docs/images/render.py out/demo/walk.glb docs/images/walk.png 1 6 11 16 21 @15
+# The pictures of the documentation; the viewer's needs Chromium.
+pictures: $(INSTALLED) conformance-tools
+	$(BIN)/motionloom run docs/images/pictures.yaml --out out/pictures
+	cp out/pictures/walk.png docs/images/walk.png
+	$(BIN)/python docs/images/viewer.py docs/images/viewer.png out/pictures/walk.fbx out/pictures/walk.glb
 
 docs: $(INSTALLED)
 	$(BIN)/motionloom nodes --markdown > docs/nodes.md
