@@ -39,7 +39,7 @@ conformance-tools:
 	else echo "npm is not installed: the tests with outside readers will be skipped"; fi
 
 pytest: $(INSTALLED) conformance-tools
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Every format judged by all the outside readers, Blender among them, which CI has no time for.
 conformance: $(INSTALLED) conformance-tools $(BLENDER)

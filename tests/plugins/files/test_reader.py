@@ -1,11 +1,13 @@
 """Any file is read by its suffix, and what no reader takes is refused with what they do take."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from motionloom.core.errors import ReadError
 from motionloom.core.node import Context
+from motionloom.exporters.files.writer import write_file
 from motionloom.plugins.files.nodes import read_any
 from motionloom.plugins.files.reader import READERS, read_file
 
@@ -25,17 +27,23 @@ def test_an_acclaim_file_is_read_with_the_skeleton_beside_it(data_folder: Path) 
     assert (take.name, take.fps) == ("01_01", 120.0)
 
 
-def test_all_animations_of_a_file_are_read_and_one_is_chosen_by_name(data_folder: Path) -> None:
-    knight = data_folder / "glb" / "kaykit_knight.glb"
-    takes = read_any(path=knight, ctx=Context())
-    (chosen,) = read_any(path=knight, animation=takes[7].name, ctx=Context())
-    assert len(takes) == 76
-    assert chosen.name == takes[7].name
+@pytest.fixture
+def two_takes(tmp_path: Path) -> Path:
+    """A file of a walk and a run."""
+    (walk,) = read_file(CLIPS / "walk.bvh", lambda message: None)
+    path = tmp_path / "two.glb"
+    write_file([walk, replace(walk, name="run")], path, Context())
+    return path
 
 
-def test_an_animation_that_is_not_there_is_refused_with_those_that_are(data_folder: Path) -> None:
-    with pytest.raises(ReadError, match=r"'Moonwalk'.*Walking_A"):
-        read_any(path=data_folder / "glb" / "kaykit_knight.glb", animation="Moonwalk", ctx=Context())
+def test_all_animations_of_a_file_are_read_and_one_is_chosen_by_name(two_takes: Path) -> None:
+    assert [take.name for take in read_any(path=two_takes, ctx=Context())] == ["walk", "run"]
+    assert [take.name for take in read_any(path=two_takes, animation="run", ctx=Context())] == ["run"]
+
+
+def test_an_animation_that_is_not_there_is_refused_with_those_that_are(two_takes: Path) -> None:
+    with pytest.raises(ReadError, match=r"'Moonwalk'.*walk.*run"):
+        read_any(path=two_takes, animation="Moonwalk", ctx=Context())
 
 
 @pytest.mark.parametrize("name", ["scene.blend", "notes", "walk.bvh.zip"])
