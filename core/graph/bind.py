@@ -15,6 +15,7 @@ from motionloom.core.graph.model import Input
 from motionloom.core.graph.problems import Problems
 from motionloom.core.graph.template import ITEM, TooLarge, Unknown, fill, variables
 from motionloom.core.node import Parameter
+from motionloom.core.node.files import WRONG_SUFFIX
 
 
 def _plain_path(value: Any) -> str:
@@ -112,7 +113,9 @@ class Binder:
     def _misfit(self, parameter: Parameter, value: Value, detail: Any, scope: Scope) -> None:
         inside = tuple(part for part in detail["loc"] if isinstance(part, (int, str)))
         what = f"{parameter.name!r} does not accept {_shown(detail['input'])}: {_lower_first(detail['msg'])}"
-        self.problems.add(scope.source, value.at(inside), what, parameter.help or None)
+        # What a path must end in is said in full; the parameter's help would only blur it.
+        remedy = None if detail["type"] == WRONG_SUFFIX else parameter.help or None
+        self.problems.add(scope.source, value.at(inside), what, remedy)
 
     def _placed(self, parameter: Parameter, argument: Argument, value: Any) -> Any:
         if parameter.role not in ("input", "folder") or not isinstance(value, Path):

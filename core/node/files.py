@@ -28,6 +28,10 @@ OutputFile = Annotated[Path, FileRole("output")]
 node is handed a scratch path with the same name, and what it wrote appears all at once."""
 
 
+WRONG_SUFFIX = "wrong_suffix"
+"""What pydantic calls the error of a path that ends otherwise than `suffixes` asks."""
+
+
 def suffixes(*allowed: str) -> AfterValidator:
     """Marks a path parameter as one that must end in one of these, whatever the case.
 
@@ -40,7 +44,7 @@ def suffixes(*allowed: str) -> AfterValidator:
 
     def check(path: Path) -> Path:
         if path.suffix.lower() not in allowed:
-            raise PydanticCustomError("suffix", "it must end in {allowed}", {"allowed": " or ".join(allowed)})
+            raise PydanticCustomError(WRONG_SUFFIX, "it must end in {allowed}", {"allowed": " or ".join(allowed)})
         return path
 
     return AfterValidator(check)

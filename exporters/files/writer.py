@@ -11,6 +11,7 @@ from motionloom.exporters.bvh.nodes import export_bvh
 from motionloom.exporters.fbx.nodes import export_fbx
 from motionloom.exporters.gltf.nodes import export_gltf
 from motionloom.exporters.npz.nodes import export_npz
+from motionloom.exporters.prepared.takes import only_take
 from motionloom.exporters.usd.nodes import export_usd
 from motionloom.exporters.vrma.nodes import export_vrma
 
@@ -75,11 +76,8 @@ def only_motion(takes: Sequence[Take], path: Path) -> Motion:
     Raises:
         ExportError: there are several takes, or the body does not move.
     """
-    if len(takes) != 1:
-        names = ", ".join(repr(take.name) for take in takes[:5])
-        what = f"a {path.suffix} file holds one take, and there are {len(takes)}: {names}"
-        raise ExportError(what, where=path.name, remedy="choose one: read.file takes its name as `animation`")
-    if takes[0].motion is None:
-        what = f"the take {takes[0].name!r} has no motion of the body, which is all that {path.suffix} can hold"
+    take = only_take(takes, path.name)
+    if take.motion is None:
+        what = f"the take {take.name!r} has no motion of the body, which is all that {path.suffix} can hold"
         raise ExportError(what, where=path.name, remedy="write glTF, FBX or USD")
-    return takes[0].motion
+    return take.motion

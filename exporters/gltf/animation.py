@@ -85,7 +85,7 @@ class Animator:
         first = len(take.character.skeleton)
         for number, (values, frames) in enumerate(zip(weights, keys.weights, strict=True)):
             if values.shape[1]:
-                yield self._track(first + number, "weights", frames, values)
+                yield Track(first + number, "weights", frames, self.encoding.shape_weights(values[frames]))
 
     def _weights(self, take: Take) -> list[Floats]:
         """(T, shapes) of each surface; none where the face is still."""
@@ -110,11 +110,10 @@ class Animator:
     def _track(self, node: int, path: Property, frames: Frames, values: Floats) -> Track:
         """A track with keys on some frames; on all where that is no larger, since they share their times."""
         kept = values[frames] if len(frames) < len(values) else values
+        stored: Array = kept
         if path == "rotation":
             # Between keys far apart the short way round may be by the other sign.
             stored = self.encoding.rotations(kept if kept is values else continuous(kept[None], kept[:1])[0])
-        else:
-            stored = self.encoding.shape_weights(kept) if path == "weights" else kept
         whole = len(values) * stored.itemsize * stored.shape[1]
         if kept is not values and len(frames) > 2 and stored.nbytes + TIME_BYTES * len(frames) >= whole:
             return self._track(node, path, np.arange(len(values)), values)

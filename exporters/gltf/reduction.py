@@ -31,7 +31,7 @@ class Keys:
     Args:
         rotations: one set a joint.
         translations: one set a joint, or for the root alone.
-        weights: one set a surface, for all of its shapes.
+        weights: one set a surface, the same for all: what a shape does, it does in every part that has it.
     """
 
     rotations: list[Frames]
@@ -62,7 +62,7 @@ def reduced_keys(
         tolerance: metres, for body and face together.
     """
     share = tolerance / 2 if body is not None and weights else tolerance
-    kept = [_weight_keys(surface, values, share) for surface, values in zip(surfaces, weights, strict=bool(weights))]
+    kept = [_face_keys(surfaces, weights, share)] * len(weights) if weights else []
     if body is None:
         return Keys([], [], kept)
     skeleton = to_device(character.skeleton, "cpu")
@@ -70,12 +70,20 @@ def reduced_keys(
     return Keys(keys[: len(body.rotations)], keys[len(body.rotations) :], kept)
 
 
-def _weight_keys(surface: Surface, weights: Floats, tolerance: float) -> Frames:
-    if not weights.shape[1]:
-        return _ends(len(weights))
-    sizes = shape_sizes(surface)
-    curve = Curve(weights, straight, lambda differences: (abs(differences) @ sizes).max(1))
-    return thinned(curve, np.full(len(weights), tolerance, dtype=np.float32), _ends(len(weights)))
+def _face_keys(surfaces: Sequence[Surface], weights: Sequence[Floats], tolerance: float) -> Frames:
+    """The frames that all surfaces need together."""
+    frames, columns = len(weights[0]), np.cumsum([values.shape[1] for values in weights])
+    if not columns[-1]:
+        return _ends(frames)
+    sizes = [shape_sizes(surface) for surface in surfaces if surface.shapes]
+
+    def furthest(differences: Floats) -> Floats:
+        parts = [part for part in np.split(abs(differences), columns[:-1], axis=1) if part.shape[1]]
+        moved = [(part @ size).max(1) for part, size in zip(parts, sizes, strict=True)]
+        return np.max(moved, axis=0)
+
+    curve = Curve(np.concatenate(weights, axis=1), straight, furthest)
+    return thinned(curve, np.full(frames, tolerance, dtype=np.float32), _ends(frames))
 
 
 class _BodyReduction:

@@ -10,6 +10,9 @@ from motionloom.core.data import Character, Take, tensors_in
 from motionloom.core.errors import ExportError
 from motionloom.exporters.prepared.refusals import refuse_unwritable
 
+NAMED = 5
+"""Of many takes, how many a message names."""
+
 
 def performances(takes: Sequence[Take]) -> Character:
     """Check that takes can share a file, and give the character that performs them all.
@@ -28,6 +31,25 @@ def performances(takes: Sequence[Take]) -> Character:
         _check_character(take, takes[0])
         refuse_unwritable(take)
     return takes[0].character
+
+
+def only_take(takes: Sequence[Take], where: str) -> Take:
+    """The take that a file of one take will hold.
+
+    Args:
+        takes: as the exporter got them.
+        where: the file's name.
+
+    Raises:
+        ExportError: there is none, or several (five are named), or it holds what no reader could use.
+    """
+    performances(takes)
+    if len(takes) > 1:
+        names = ", ".join(repr(take.name) for take in takes[:NAMED]) + (", ..." if len(takes) > NAMED else "")
+        what = f"the file holds one take, and there are {len(takes)}: {names}"
+        remedy = "choose one: read.file and the pipeline convert take its name as `animation`"
+        raise ExportError(what, where=where, remedy=remedy)
+    return takes[0]
 
 
 def _check_character(take: Take, first: Take) -> None:

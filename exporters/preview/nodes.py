@@ -8,7 +8,7 @@ from pydantic import Field
 from motionloom.core.data import Artifact, Take
 from motionloom.core.errors import ExportError
 from motionloom.core.node import Context, OutputFile, hookimpl, node, suffixes
-from motionloom.exporters.prepared.takes import performances
+from motionloom.exporters.prepared.takes import only_take
 from motionloom.exporters.preview.frames import pictures
 from motionloom.exporters.preview.framing import View
 from motionloom.exporters.preview.movie import write_movie
@@ -52,11 +52,7 @@ def export_preview(
         ExportError: there are several takes, the suffix is another one, a movie has an odd side or PyAV is
             missing, the view does not fit the character, or the take holds numbers that are not finite.
     """
-    performances(take)
-    if len(take) > 1:
-        names = ", ".join(one.name for one in take)
-        raise ExportError(f"a preview shows one take, not {names}", remedy="connect one of them")
-    size, shown = (width, height), take[0]
+    size, shown = (width, height), only_take(take, path.name)
     if path.suffix.lower() == ".png":
         chosen = spread(len(shown), frames)
         write_sheet(path, shown, chosen, pictures(shown, chosen, view, follow, size, ctx))

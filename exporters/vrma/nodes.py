@@ -8,7 +8,7 @@ from motionloom.core.data import Artifact, Take
 from motionloom.core.errors import ExportError
 from motionloom.core.node import Context, OutputFile, hookimpl, node, suffixes
 from motionloom.exporters.gltf.container import write_glb
-from motionloom.exporters.prepared.takes import performances
+from motionloom.exporters.prepared.takes import only_take
 from motionloom.exporters.vrma.document import vrma_contents
 
 
@@ -56,15 +56,10 @@ def write_vrma(takes: Sequence[Take], path: Path, presets: bool, warn: Callable[
     Raises:
         ExportError: the takes are not one, or it cannot be written.
     """
-    performances(takes)
-    if len(takes) > 1:
-        names = ", ".join(take.name for take in takes)
-        raise ExportError(
-            f"a VRM animation holds one take, not {names}", where=path.name, remedy="write a file for each"
-        )
+    take = only_take(takes, path.name)
     if path.suffix.lower() != ".vrma":
         raise ExportError("a VRM animation is a .vrma file", where=path.name, remedy="use the suffix .vrma")
-    write_glb(path, vrma_contents(takes[0], presets, warn))
+    write_glb(path, vrma_contents(take, presets, warn))
 
 
 @hookimpl

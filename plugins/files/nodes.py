@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from motionloom.core.data import Take, to_device
 from motionloom.core.node import Context, InputFile, hookimpl, node, suffixes
 from motionloom.plugins.files.beside import files_beside
-from motionloom.plugins.files.reader import READERS, read_file
+from motionloom.plugins.files.reader import READERS, BvhUnit, BvhUp, read_file
 from motionloom.plugins.scene_graph.choice import chosen_take
 
 
@@ -16,7 +16,14 @@ def _also_read(path: Path, **_: object) -> Iterable[Path]:
 
 
 @node("read.file", version=1, reads=_also_read)
-def read_any(*, path: Annotated[InputFile, suffixes(*READERS)], animation: str = "", ctx: Context) -> tuple[Take, ...]:
+def read_any(
+    *,
+    path: Annotated[InputFile, suffixes(*READERS)],
+    animation: str = "",
+    unit: BvhUnit = "auto",
+    up: BvhUp = "auto",
+    ctx: Context,
+) -> tuple[Take, ...]:
     """Read every take of a file of any format: AMC, BVH, FBX, glTF, USD, VRMA or npz, by its suffix.
 
     A file of motion alone gives a character that is a skeleton without a surface. The readers of
@@ -25,13 +32,15 @@ def read_any(*, path: Annotated[InputFile, suffixes(*READERS)], animation: str =
     Args:
         path: the file.
         animation: the name of the only take wanted; all of them where it is empty.
+        unit: what the lengths of a BVH file are in, as for read.bvh; every other format says so itself.
+        up: the axis that points up in a BVH file, likewise.
         ctx: device and warnings.
 
     Raises:
         ReadError: the suffix is of no known format, the file is not what its suffix says, or it has
             no animation of that name.
     """
-    takes = read_file(path, ctx.warn)
+    takes = read_file(path, ctx.warn, unit, up)
     if animation:
         takes = (chosen_take(takes, animation, ctx.warn),)
     return to_device(takes, ctx.device)

@@ -2,33 +2,36 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-from motionloom.core.data import Motion, Take, bare_character
+from motionloom.core.data import Motion, Take, Unit, bare_character
 from motionloom.core.errors import ReadError
 from motionloom.plugins.acclaim.beside import skeleton_beside
 from motionloom.plugins.acclaim.reader import read_amc_file
 from motionloom.plugins.amass.npz_file import read_npz_file
 from motionloom.plugins.bvh.reader import read_bvh_file
+from motionloom.plugins.bvh.up_axis import UpAxis
 from motionloom.plugins.fbx.reader import read_fbx_file
 from motionloom.plugins.gltf.reader import read_gltf_file
 from motionloom.plugins.usd.reader import read_usd_file
 
+BvhUnit = Literal["auto"] | Unit
+BvhUp = Literal["auto"] | UpAxis
 Warn = Callable[[str], None]
 Reader = Callable[[Path, Warn], tuple[Take, ...]]
-
-
-def _bvh(path: Path, warn: Warn) -> tuple[Take, ...]:
-    return (bare_take(path.stem, read_bvh_file(path, warn=warn)),)
 
 
 def _amc(path: Path, warn: Warn) -> tuple[Take, ...]:
     return (bare_take(path.stem, read_amc_file(path, skeleton_beside(path), None)),)
 
 
+def _bvh(path: Path, warn: Warn, unit: BvhUnit, up: BvhUp) -> tuple[Take, ...]:
+    return (bare_take(path.stem, read_bvh_file(path, unit=unit, up=up, warn=warn)),)
+
+
 READERS: Final[dict[str, Reader]] = {
     ".amc": _amc,
-    ".bvh": _bvh,
+    ".bvh": lambda path, warn: _bvh(path, warn, "auto", "auto"),
     ".fbx": read_fbx_file,
     ".glb": read_gltf_file,
     ".gltf": read_gltf_file,
@@ -43,16 +46,20 @@ READERS: Final[dict[str, Reader]] = {
 """What reads a file, by its suffix in lower case."""
 
 
-def read_file(path: Path, warn: Warn) -> tuple[Take, ...]:
+def read_file(path: Path, warn: Warn, unit: BvhUnit = "auto", up: BvhUp = "auto") -> tuple[Take, ...]:
     """Every take in a file; a file of motion alone gives a character that is a skeleton alone.
 
     Args:
         path: the file, of any format in `READERS`.
         warn: told what had to be guessed, mended or left out.
+        unit: what the lengths of a BVH file are in; every other format says so itself.
+        up: the axis that points up in a BVH file.
 
     Raises:
         ReadError: the suffix is of no known format, or the file is not what its suffix says.
     """
+    if path.suffix.lower() == ".bvh":
+        return _bvh(path, warn, unit, up)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         what = f"no reader takes {path.suffix or 'a file without suffix'}"

@@ -22,6 +22,7 @@ def perform(
 
     Both start together, at the body's frame rate and for its length: a face that ends before holds
     its last frame, so a pose of one frame lasts throughout, and one that goes on is cut with a warning.
+    Rotations of head and eyes that a face brings along move no joint, which a warning says.
 
     Args:
         character: who performs.
@@ -37,6 +38,7 @@ def perform(
         check_motion(motion, character)
     if face is not None:
         check_face(face, character)
+        _warn_of_turns(face, ctx)
     if motion is not None and face is not None:
         _warn_of_cut(motion, face, ctx)
         face = in_step(face, len(motion), motion.fps)
@@ -47,6 +49,13 @@ def _warn_of_cut(motion: Motion, face: FaceMotion, ctx: Context) -> None:
     lost = (len(face) - 1) / face.fps - motion.duration
     if lost >= 1 / motion.fps:
         ctx.warn(f"the face goes on for {lost:.2f} s after the body has ended; that part is cut")
+
+
+def _warn_of_turns(face: FaceMotion, ctx: Context) -> None:
+    turns = {"head": face.head, "left eye": face.left_eye, "right eye": face.right_eye}
+    named = [name for name, rotations in turns.items() if rotations is not None and bool(rotations[:, :3].any())]
+    if named:
+        ctx.warn(f"the rotations of the face's {', '.join(named)} move no joint; its shapes play")
 
 
 @hookimpl

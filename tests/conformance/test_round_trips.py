@@ -13,6 +13,7 @@ from same_performance import assert_same_performance
 from motionloom.core.data import Material, Mesh, MeshPart, Take, Texture, bare_character
 from motionloom.core.node import Context
 from motionloom.exporters.files.writer import write_file
+from motionloom.exporters.gltf.nodes import export_gltf
 from motionloom.plugins.anny.nodes import character
 from motionloom.plugins.files.reader import read_file
 
@@ -110,6 +111,19 @@ def test_the_default_character_survives(way: tuple[str, ...], tmp_path: Path) ->
     take = Take("talk", who, pose, face)
     (back,) = along([take], way, tmp_path)
     assert_same_performance(take, back)
+
+
+@pytest.mark.parametrize("quantize", [False, True])
+def test_a_face_of_several_objects_stays_whole_with_fewer_keys(quantize: bool, tmp_path: Path) -> None:
+    who = character(ctx=Context())
+    take = Take("talk", who, synthetic.motion_of(who.skeleton, frames=40), synthetic.face_of(who, frames=40))
+    path = tmp_path / "few.glb"
+    export_gltf([take], path=path, tolerance=1e-3, quantize=quantize)
+    (back,) = read_file(path, said)
+    assert back.face is not None
+    assert take.face is not None
+    assert back.face.names == take.face.names
+    assert (back.face.weights - take.face.weights).abs().max() < 0.3
 
 
 @pytest.fixture(scope="module")

@@ -119,7 +119,7 @@ def test_a_still_take_is_one_picture(talk: Take, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_shown_is_refused_with_a_remedy(walk: Take, tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match="not walk, again"):
+    with pytest.raises(ExportError, match="one take, and there are 2: 'walk', 'again'"):
         export_preview([walk, replace(walk, name="again")], path=tmp_path / "w.png", ctx=Context())
     with pytest.raises(ExportError, match=r"use \.png or \.mp4"):
         export_preview([walk], path=tmp_path / "w.gif", ctx=Context())

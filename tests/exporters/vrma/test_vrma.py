@@ -231,7 +231,7 @@ def test_what_is_no_single_moving_take_is_refused(tmp_path: Path) -> None:
     other = replace(take, name="other")
     still = replace(take, motion=None, face=None)
     for takes, name, message in (
-        ([take, other], "a.vrma", "one take, not sway, other"),
+        ([take, other], "a.vrma", "one take, and there are 2: 'sway', 'other'"),
         ([still], "a.vrma", "nothing moves"),
         ([take], "a.glb", "use the suffix .vrma"),
         ([], "a.vrma", "no take"),

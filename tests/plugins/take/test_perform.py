@@ -70,6 +70,14 @@ def test_a_longer_face_is_cut_with_a_warning() -> None:
     assert warnings == ["the face goes on for 1.04 s after the body has ended; that part is cut"]
 
 
+def test_head_and_eyes_that_move_no_joint_are_named_in_a_warning() -> None:
+    warnings: list[str] = []
+    still, nod = torch.tensor([[0.0, 0.0, 0.0, 1.0], [0.6, 0.0, 0.0, 0.8]]).unsqueeze(1).expand(2, 24, 4)
+    turned = replace(talk(24, 24.0), head=nod, left_eye=still, right_eye=nod)
+    perform(HERO, WALK, turned, ctx=Context(report_warning=warnings.append))
+    assert warnings == ["the rotations of the face's head, right eye move no joint; its shapes play"]
+
+
 def test_a_face_that_ends_with_the_body_is_no_reason_to_warn() -> None:
     warnings: list[str] = []
     for face in (talk(24, 24.0), talk(24 * 5 // 2, 60.0), talk(1, 30.0), talk(10, 30.0)):
