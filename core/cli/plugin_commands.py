@@ -1,4 +1,7 @@
-"""Commands that plugins add: an entry point each, loaded when somebody asks for it."""
+"""Commands that plugins add: an entry point each, loaded when somebody asks for it.
+
+An entry point called `train.same` is the command `train same`: plugins share the group `train`.
+"""
 
 from importlib.metadata import EntryPoint, entry_points
 from typing import Annotated, Any
@@ -24,13 +27,34 @@ class CommandGroup(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of all commands, the core's first."""
         own = super().list_commands(ctx)
-        return own + sorted(set(_installed()) - set(own))
+        return own + sorted({name.partition(".")[0] for name in _installed()} - set(own))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Command | None:
         """The command of a name; one that cannot be loaded says so when it is called."""
         own = super().get_command(ctx, cmd_name)
-        found = _installed().get(cmd_name)
-        return own if own is not None or found is None else _loaded(found)
+        if own is not None:
+            return own
+        installed = _installed()
+        below = {name.partition(".")[2]: point for name, point in installed.items() if name.startswith(f"{cmd_name}.")}
+        if below:
+            return _Family(below, name=cmd_name, help=f"One of: {', '.join(sorted(below))}.")
+        return _loaded(installed[cmd_name], cmd_name) if cmd_name in installed else None
+
+
+class _Family(TyperGroup):
+    """The commands that plugins share a first word for."""
+
+    def __init__(self, points: dict[str, EntryPoint], **settings: Any) -> None:
+        super().__init__(no_args_is_help=True, rich_markup_mode=None, **settings)
+        self.points = points
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """What may follow the first word."""
+        return sorted(self.points)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Command | None:
+        """The command that follows the first word."""
+        return _loaded(self.points[cmd_name], cmd_name) if cmd_name in self.points else None
 
 
 def _installed() -> dict[str, EntryPoint]:
@@ -44,7 +68,7 @@ def _installed() -> dict[str, EntryPoint]:
     return {point.name: point for point in points}
 
 
-def _loaded(point: EntryPoint) -> Command:
+def _loaded(point: EntryPoint, name: str) -> Command:
     try:
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
         point.load().register(app)
@@ -52,7 +76,7 @@ def _loaded(point: EntryPoint) -> Command:
     # A plugin's module may fail in any way, and must take only its own command with it.
     except (Exception, SystemExit) as error:
         command = get_command(_broken(point, f"{type(error).__name__}: {error}"))
-    command.name = point.name
+    command.name = name
     return command
 
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from motionloom.core.data import Skeleton
 from motionloom.core.errors import ExportError, NodeError
-from motionloom.plugins.retarget.find import find_roles
-from motionloom.plugins.retarget.roles import JointRoles, Part, Role, Side, role_of
+from motionloom.plugins.retarget.roles.find import find_roles
+from motionloom.plugins.retarget.roles.parts import JointRoles, Part, Role, Side, role_of
 
 SPINE: Final = ("spine", "chest", "upperChest")
 

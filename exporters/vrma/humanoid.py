@@ -17,11 +17,11 @@ from motionloom.core.data import (
     quat_product,
 )
 from motionloom.exporters.vrma.bones import human_bones, next_bone, parent_bone
-from motionloom.plugins.retarget.alignment import ReferencePose, reference_pose
-from motionloom.plugins.retarget.directions import inverse, shortest_arc
-from motionloom.plugins.retarget.hierarchy import path_between
-from motionloom.plugins.retarget.rest import MeasuredRest, measure_rest
-from motionloom.plugins.retarget.roles import Role
+from motionloom.plugins.retarget.rest_pose.alignment import ReferencePose, reference_pose
+from motionloom.plugins.retarget.rest_pose.directions import inverse, shortest_arc
+from motionloom.plugins.retarget.roles.hierarchy import path_between
+from motionloom.plugins.retarget.rest_pose.measured import MeasuredRest, measure_rest
+from motionloom.plugins.retarget.roles.parts import Role
 
 
 @dataclass(frozen=True)

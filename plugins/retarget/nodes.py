@@ -5,9 +5,9 @@ from typing import Any
 
 from motionloom.core.data import Character, Motion, to_device
 from motionloom.core.node import Context, hookimpl, node
-from motionloom.plugins.retarget.find import find_roles
-from motionloom.plugins.retarget.roles import BODY, JointRoles
-from motionloom.plugins.retarget.solve import retarget
+from motionloom.plugins.retarget.roles.find import find_roles
+from motionloom.plugins.retarget.roles.parts import BODY, JointRoles
+from motionloom.plugins.retarget.transfer.solve import retarget
 
 
 @node("retarget.solve", version=1)

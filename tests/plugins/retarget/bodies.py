@@ -25,9 +25,9 @@ from motionloom.plugins.acclaim.nodes import read_amc
 from motionloom.plugins.anny.nodes import character
 from motionloom.plugins.bvh.nodes import read_bvh
 from motionloom.plugins.clips.nodes import walk
-from motionloom.plugins.retarget.find import find_roles
+from motionloom.plugins.retarget.roles.find import find_roles
 from motionloom.plugins.retarget.nodes import solve
-from motionloom.plugins.retarget.roles import LIMBS, Role, Side, role_of
+from motionloom.plugins.retarget.roles.parts import LIMBS, Role, Side, role_of
 
 RIGS = ("anny", "makehuman", "mixamo", "cmu_mb", "game_engine")
 

@@ -28,10 +28,10 @@ from motionloom.core.testing import check_node
 from motionloom.plugins.acclaim.nodes import read_amc
 from motionloom.plugins.bvh.nodes import read_bvh
 from motionloom.plugins.motion.nodes import mirror
-from motionloom.plugins.retarget.find import find_roles
-from motionloom.plugins.retarget.floor import lowest_foot_height
+from motionloom.plugins.retarget.roles.find import find_roles
+from motionloom.plugins.retarget.rest_pose.floor import lowest_foot_height
 from motionloom.plugins.retarget.nodes import solve
-from motionloom.plugins.retarget.roles import Role
+from motionloom.plugins.retarget.roles.parts import Role
 
 CLIPS = (
     *("bvh/cmu_01_01.bvh", "bvh/cmu_12_01_walk.bvh", "bvh/cmu_131_01.bvh", "bvh/cmu_131_02.bvh"),

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from motionloom.plugins.retarget.alignment import bone_direction
-from motionloom.plugins.retarget.rest import NEXT_PART, MeasuredRest
-from motionloom.plugins.retarget.roles import FINGER_PARTS, JointRoles, Part, Role, Side, role_of
+from motionloom.plugins.retarget.rest_pose.alignment import bone_direction
+from motionloom.plugins.retarget.rest_pose.measured import NEXT_PART, MeasuredRest
+from motionloom.plugins.retarget.roles.parts import FINGER_PARTS, JointRoles, Part, Role, Side, role_of
 
 TWISTED_FROM_ABOVE = (Part.UPPER_ARM, Part.UPPER_LEG)
 """Parts whose twist builds up along the bone from the joint above: none at the shoulder, all at the elbow."""

@@ -7,8 +7,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from motionloom.plugins.retarget.directions import unit
-from motionloom.plugins.retarget.roles import JointRoles, Part, Role, Side, role_of
+from motionloom.plugins.retarget.rest_pose.directions import unit
+from motionloom.plugins.retarget.roles.parts import JointRoles, Part, Role, Side, role_of
 
 SNAP = cos(radians(35.0))
 """A body whose axis is this near to an axis of the world stands along it: the spine's curve makes a

@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from motionloom.core.data import Skeleton
-from motionloom.plugins.retarget.assemble import assemble
-from motionloom.plugins.retarget.names import read_names
-from motionloom.plugins.retarget.roles import BODY, JointRoles, Role
+from motionloom.plugins.retarget.roles.assemble import assemble
+from motionloom.plugins.retarget.roles.names import read_names
+from motionloom.plugins.retarget.roles.parts import BODY, JointRoles, Role
 
 # Each rig as chains of joints, the first of a chain being where the others of it hang.
 RIGS = {

@@ -14,8 +14,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from motionloom.core.data import Skeleton, rest_pose
-from motionloom.plugins.retarget.hierarchy import path_between, path_from_root, subtree
-from motionloom.plugins.retarget.roles import JointRoles, Part, Role, Side, role_of
+from motionloom.plugins.retarget.roles.hierarchy import path_between, path_from_root, subtree
+from motionloom.plugins.retarget.roles.parts import JointRoles, Part, Role, Side, role_of
 
 FLOOR_SHARE = 0.15
 """What reaches down to this share of the body's height stands on the floor."""

@@ -5,7 +5,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from motionloom.core.data import Skeleton, quat_action, rest_pose
-from motionloom.plugins.retarget.roles import JointRoles, Part, Side, role_of
+from motionloom.plugins.retarget.roles.parts import JointRoles, Part, Side, role_of
 
 STANDING_SHARE = 0.1
 """Feet that are lower or higher than this share of the hips' height do not stand on y = 0 by mistake:

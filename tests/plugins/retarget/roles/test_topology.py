@@ -7,11 +7,11 @@ from bodies import RIGS, hero, nameless, recording, stroll
 
 from motionloom.core.data import Skeleton
 from motionloom.core.errors import NodeError
-from motionloom.plugins.retarget.assemble import assemble
-from motionloom.plugins.retarget.find import find_roles
-from motionloom.plugins.retarget.names import read_names
-from motionloom.plugins.retarget.roles import Part, Role
-from motionloom.plugins.retarget.topology import roles_by_topology
+from motionloom.plugins.retarget.roles.assemble import assemble
+from motionloom.plugins.retarget.roles.find import find_roles
+from motionloom.plugins.retarget.roles.names import read_names
+from motionloom.plugins.retarget.roles.parts import Part, Role
+from motionloom.plugins.retarget.roles.topology import roles_by_topology
 
 SEEN = frozenset(
     {Part.HIPS, Part.SPINE, Part.NECK, Part.HEAD, Part.CLAVICLE, Part.UPPER_ARM, Part.FOREARM}

@@ -14,12 +14,12 @@ from jaxtyping import Float
 from torch import Tensor
 
 from motionloom.core.data import Motion, Skeleton, quat_action, quat_product, rest_pose, unroll
-from motionloom.plugins.retarget.alignment import ReferencePose, reference_pose
-from motionloom.plugins.retarget.directions import inverse, shortest_arc, slerp, twist
-from motionloom.plugins.retarget.floor import contact_height, floor_gap, standing_height
-from motionloom.plugins.retarget.rest import MeasuredRest, measure_rest
-from motionloom.plugins.retarget.roles import JointRoles, Role
-from motionloom.plugins.retarget.transfer import Aim, Drive, TwistShare, plan_transfer
+from motionloom.plugins.retarget.rest_pose.alignment import ReferencePose, reference_pose
+from motionloom.plugins.retarget.rest_pose.directions import inverse, shortest_arc, slerp, twist
+from motionloom.plugins.retarget.rest_pose.floor import contact_height, floor_gap, standing_height
+from motionloom.plugins.retarget.rest_pose.measured import MeasuredRest, measure_rest
+from motionloom.plugins.retarget.roles.parts import JointRoles, Role
+from motionloom.plugins.retarget.transfer.plan import Aim, Drive, TwistShare, plan_transfer
 
 
 def retarget(

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from motionloom.plugins.retarget.roles import CENTRAL_PARTS, Part, Side
+from motionloom.plugins.retarget.roles.parts import CENTRAL_PARTS, Part, Side
 
 NAMESPACE = re.compile(r"^.*[:|]")
 """Maya and Mixamo put `namespace:` before a name, FBX paths `parent|`."""

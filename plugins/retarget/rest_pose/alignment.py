@@ -12,11 +12,11 @@ from jaxtyping import Float
 from torch import Tensor
 
 from motionloom.core.data import quat_action, quat_product
-from motionloom.plugins.retarget.body_frame import body_frame
-from motionloom.plugins.retarget.directions import inverse, shortest_arc, turn_about
-from motionloom.plugins.retarget.floor import lowest_foot_height
-from motionloom.plugins.retarget.rest import SHORTEST, MeasuredRest
-from motionloom.plugins.retarget.roles import FINGER_PARTS, JointRoles, Part, Role, Side, role_of
+from motionloom.plugins.retarget.rest_pose.body_frame import body_frame
+from motionloom.plugins.retarget.rest_pose.directions import inverse, shortest_arc, turn_about
+from motionloom.plugins.retarget.rest_pose.floor import lowest_foot_height
+from motionloom.plugins.retarget.rest_pose.measured import SHORTEST, MeasuredRest
+from motionloom.plugins.retarget.roles.parts import FINGER_PARTS, JointRoles, Part, Role, Side, role_of
 
 UP = (0.0, 1.0, 0.0)
 FORWARD = (0.0, 0.0, 1.0)

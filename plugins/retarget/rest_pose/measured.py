@@ -8,8 +8,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from motionloom.core.data import Skeleton, quat_action, rest_pose
-from motionloom.plugins.retarget.directions import inverse
-from motionloom.plugins.retarget.roles import FINGER_PARTS, LIMBS, JointRoles, Part, Role, Side, role_of
+from motionloom.plugins.retarget.rest_pose.directions import inverse
+from motionloom.plugins.retarget.roles.parts import FINGER_PARTS, LIMBS, JointRoles, Part, Role, Side, role_of
 
 NEXT_PART: dict[Part, Part] = {part: after for limb in LIMBS for part, after in pairwise(limb)}
 """The part that starts where the bone of another ends."""

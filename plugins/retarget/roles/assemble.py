@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from motionloom.core.data import Skeleton
-from motionloom.plugins.retarget.hierarchy import in_line, is_above, meeting_joint, path_from_root
-from motionloom.plugins.retarget.names import Meaning
-from motionloom.plugins.retarget.roles import FINGER_PARTS, LIMBS, JointRoles, Part, Role, Side, role_of
+from motionloom.plugins.retarget.roles.hierarchy import in_line, is_above, meeting_joint, path_from_root
+from motionloom.plugins.retarget.roles.names import Meaning
+from motionloom.plugins.retarget.roles.parts import FINGER_PARTS, LIMBS, JointRoles, Part, Role, Side, role_of
 
 Candidates = Mapping[tuple[Part, Side | None], list[int]]
 

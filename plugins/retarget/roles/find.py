@@ -2,10 +2,10 @@
 
 from motionloom.core.data import Skeleton
 from motionloom.core.errors import NodeError
-from motionloom.plugins.retarget.assemble import assemble
-from motionloom.plugins.retarget.names import read_names
-from motionloom.plugins.retarget.roles import BODY, NEEDED, JointRoles, Role
-from motionloom.plugins.retarget.topology import roles_by_topology
+from motionloom.plugins.retarget.roles.assemble import assemble
+from motionloom.plugins.retarget.roles.names import read_names
+from motionloom.plugins.retarget.roles.parts import BODY, NEEDED, JointRoles, Role
+from motionloom.plugins.retarget.roles.topology import roles_by_topology
 
 
 def find_roles(skeleton: Skeleton, whose: str) -> JointRoles:

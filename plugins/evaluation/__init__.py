@@ -1,0 +1,1 @@
+"""How well a motion was carried over: metrics, tables and pages."""

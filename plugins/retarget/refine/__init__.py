@@ -1,0 +1,1 @@
+"""What makes a carried-over motion touch the world as the source did: feet, hands, limits, smoothness."""

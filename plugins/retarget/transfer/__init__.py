@@ -1,0 +1,1 @@
+"""A motion carried from one skeleton to another, joint by joint."""

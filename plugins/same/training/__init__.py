@@ -1,0 +1,1 @@
+"""The recipe of the weights: pairs of skeletons, losses, steps, curves."""
