@@ -41,6 +41,7 @@ def described_mesh(mesh: Any) -> dict[str, Any]:
     keys = mesh.data.shape_keys
     return {
         "name": mesh.name,
+        "vertices": len(mesh.data.vertices),
         "shapes": [shape.name for shape in keys.key_blocks[1:]] if keys else [],
         "materials": [material.name for material in mesh.data.materials],
         "uv": [list(entry.uv) for entry in mesh.data.uv_layers[0].data] if mesh.data.uv_layers else None,
