@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import jaxtyping
 import pytest
 
@@ -17,6 +18,9 @@ jaxtyping.install_import_hook(CHECKED, "beartype.beartype(conf=beartype.Beartype
 def pytest_configure(config: pytest.Config) -> None:
     """Lets values be built inside hypothesis strategies: beartype picks at random which item of a tuple it checks."""
     config.addinivalue_line("filterwarnings", "ignore:Do not use the `random` module inside strategies")
+    # How long an example takes says more about the machine than about the code.
+    hypothesis.settings.register_profile("no deadline", deadline=None)
+    hypothesis.settings.load_profile("no deadline")
 
 
 DATA = Path(os.environ.get("MOTIONLOOM_DATA", Path(__file__).parents[1] / "../shared/data"))

@@ -46,7 +46,33 @@ def read_any(
     return to_device(takes, ctx.device)
 
 
+@node("read.take", version=1, reads=_also_read)
+def read_one(
+    *,
+    path: Annotated[InputFile, suffixes(*READERS)],
+    animation: str = "",
+    unit: BvhUnit = "auto",
+    up: BvhUp = "auto",
+    ctx: Context,
+) -> Take:
+    """Read one take of a file of any format: its character, its motion and its face can each be referred to.
+
+    Args:
+        path: the file, as for read.file.
+        animation: the name of the take; the first where it is empty.
+        unit: what the lengths of a BVH file are in, as for read.bvh; every other format says so itself.
+        up: the axis that points up in a BVH file, likewise.
+        ctx: device and warnings.
+
+    Raises:
+        ReadError: the suffix is of no known format, the file is not what its suffix says, or it has
+            no animation of that name.
+    """
+    takes = read_file(path, ctx.warn, unit, up)
+    return to_device(chosen_take(takes, animation or None, ctx.warn), ctx.device)
+
+
 @hookimpl
 def motionloom_nodes() -> list[Callable[..., Any]]:
     """The nodes of this plugin."""
-    return [read_any]
+    return [read_any, read_one]

@@ -5,8 +5,9 @@ from typing import Any
 
 from motionloom.core.data import Character, Motion, to_device
 from motionloom.core.node import Context, hookimpl, node
-from motionloom.plugins.retarget.roles.find import find_roles
+from motionloom.plugins.retarget.roles.mapping import find_mapping
 from motionloom.plugins.retarget.roles.parts import BODY, JointRoles
+from motionloom.plugins.retarget.transfer.options import TransferOptions
 from motionloom.plugins.retarget.transfer.solve import retarget
 
 
@@ -34,10 +35,9 @@ def solve(motion: Motion, target: Character, *, scale_root: bool = True, ctx: Co
         NodeError: the hips or legs of either skeleton were not found.
     """
     motion, skeleton = to_device(motion, ctx.device), to_device(target.skeleton, ctx.device)
-    source_roles = find_roles(motion.skeleton, "the source of the motion")
-    target_roles = find_roles(skeleton, f"the character {target.name!r}")
-    _warn_of_gaps(ctx, source_roles, target_roles)
-    return retarget(motion, skeleton, source_roles, target_roles, scale_root)
+    mapping = find_mapping(motion.skeleton, skeleton, target.name)
+    _warn_of_gaps(ctx, mapping.source, mapping.target)
+    return retarget(motion, skeleton, mapping, TransferOptions(scale="hip_height" if scale_root else "none"))
 
 
 def _warn_of_gaps(ctx: Context, source: JointRoles, target: JointRoles) -> None:

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from motionloom.core.data import quat_action, quat_product
+from motionloom.plugins.same.graph_kinematics import graph_world
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,4 @@ class GraphMotion:
 
     def world(self) -> tuple[Float[Tensor, "*batch nodes 4"], Float[Tensor, "*batch nodes 3"]]:
         """World rotations (xyzw) and positions (metres) of every node."""
-        turns, places = [self.rotations[..., 0, :]], [self.root]
-        for node, parent in enumerate(self.graph.parents[1:], start=1):
-            turns.append(quat_product(turns[parent], self.rotations[..., node, :]))
-            offset = self.graph.offsets[node].to(self.root).expand_as(self.root)
-            places.append(places[parent] + quat_action(turns[parent], offset))
-        return torch.stack(turns, -2), torch.stack(places, -2)
+        return graph_world(self.graph.parents, self.graph.offsets, self.root, self.rotations)

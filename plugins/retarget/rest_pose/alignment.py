@@ -23,6 +23,8 @@ FORWARD = (0.0, 0.0, 1.0)
 BACKWARD = (0.0, 0.0, -1.0)
 DOWN = (0.0, -1.0, 0.0)
 OUTWARDS = {Side.LEFT: (1.0, 0.0, 0.0), Side.RIGHT: (-1.0, 0.0, 0.0)}
+THUMB_AHEAD = {side: (outwards[0] * 0.5**0.5, 0.0, 0.5**0.5) for side, outwards in OUTWARDS.items()}
+"""Half way between the fingers and straight ahead; rigs spread the thumb by anything from 20 to 60 degrees."""
 
 ARM_PARTS = (Part.UPPER_ARM, Part.FOREARM, Part.HAND, *FINGER_PARTS, Part.FINGERS)
 LEG_PARTS = (Part.UPPER_LEG, Part.LOWER_LEG)
@@ -43,17 +45,21 @@ class ReferencePose:
         rotations: (J, 4) world rotations of the joints, xyzw.
         hip_center: (3,) the middle between the hip joints, in the frame of the hips, metres.
         hip_height: of that middle over the lowest point of the feet, metres.
+        head_height: of the head's joint over that point, metres; None without a head.
     """
 
     rotations: Float[Tensor, "joints 4"]
     hip_center: Float[Tensor, "3"]
     hip_height: float
+    head_height: float | None
 
 
 def bone_direction(role: Role) -> tuple[float, float, float] | None:
     """Where the bones of a role point in the reference pose; None where they keep the rest pose's direction."""
     if role.side is not None and role.part in ARM_PARTS:
         return OUTWARDS[role.side]
+    if role.side is not None and role.part is Part.THUMB:
+        return THUMB_AHEAD[role.side]
     return DOWN if role.part in LEG_PARTS else None
 
 
@@ -63,12 +69,29 @@ def reference_pose(rest: MeasuredRest) -> ReferencePose:
     Args:
         rest: any rest pose of a skeleton with hips and legs.
     """
-    turns = _turns(rest)
-    hips = rest.roles.of(Role.HIPS)[0]
+    return _measured(rest, _turns(rest))
+
+
+def upright_pose(rest: MeasuredRest) -> ReferencePose:
+    """The rest pose itself as the reference pose, stood upright and facing +Z as a whole.
+
+    Args:
+        rest: a rest pose that another skeleton is declared to share.
+    """
+    upright = body_frame(rest.positions, rest.roles)
+    return _measured(rest, upright.expand(len(rest.skeleton), 4))
+
+
+def _measured(rest: MeasuredRest, turns: Float[Tensor, "joints 4"]) -> ReferencePose:
+    hips, head = rest.roles.of(Role.HIPS)[0], rest.roles.first(Role.HEAD)
+    rotations, positions = quat_product(turns, rest.rotations), _positions(rest, turns)
+    center = positions[hips] + quat_action(turns[hips], rest.hip_center() - rest.positions[hips])
+    lowest = lowest_foot_height(rest.skeleton, rest.roles, rotations, positions)
     return ReferencePose(
-        rotations=quat_product(turns, rest.rotations),
+        rotations=rotations,
         hip_center=quat_action(inverse(rest.rotations[hips]), rest.hip_center() - rest.positions[hips]),
-        hip_height=_hip_height(rest, turns),
+        hip_height=max(float(center[1] - lowest), SHORTEST),
+        head_height=None if head is None else max(float(positions[head, 1] - lowest), SHORTEST),
     )
 
 
@@ -86,7 +109,7 @@ def _turns(rest: MeasuredRest) -> Float[Tensor, "joints 4"]:
 
 def _turned_joints(roles: JointRoles, role: Role) -> tuple[int, ...]:
     """The joints of a role that are turned by themselves: each of a finger, else the first."""
-    return roles.of(role) if role.part in FINGER_PARTS else roles.of(role)[:1]
+    return roles.of(role) if role.part in (Part.THUMB, *FINGER_PARTS) else roles.of(role)[:1]
 
 
 def _turn(rest: MeasuredRest, role: Role, joint: int, above: Tensor, upright: Tensor) -> Tensor:
@@ -127,14 +150,10 @@ def _stands_flat(shin: Float[Tensor, "3"]) -> bool:
     return degrees(atan2(sideways, down)) < FLAT_FOOT_LEAN and degrees(atan2(ahead, down)) < FLAT_FOOT_BEND
 
 
-def _hip_height(rest: MeasuredRest, turns: Float[Tensor, "joints 4"]) -> float:
-    """Height of the hip joints over the lowest point of the feet in the reference pose."""
+def _positions(rest: MeasuredRest, turns: Float[Tensor, "joints 4"]) -> Float[Tensor, "joints 3"]:
+    """Where the joints are when each is turned, with what hangs on it, from the rest pose."""
     positions = [quat_action(turns[0], rest.positions[0])]
     for joint, parent in enumerate(rest.skeleton.parents[1:], start=1):
         offset = quat_action(turns[parent], rest.positions[joint] - rest.positions[parent])
         positions.append(positions[parent] + offset)
-    hips = rest.roles.of(Role.HIPS)[0]
-    center = positions[hips] + quat_action(turns[hips], rest.hip_center() - rest.positions[hips])
-    rotations = quat_product(turns, rest.rotations)
-    lowest = lowest_foot_height(rest.skeleton, rest.roles, rotations, torch.stack(positions))
-    return max(float(center[1] - lowest), SHORTEST)
+    return torch.stack(positions)

@@ -22,14 +22,13 @@ def body_frame(positions: Float[Tensor, "joints 3"], roles: JointRoles) -> Float
         positions: (J, 3) of the joints, float64.
         roles: hips and legs at least.
     """
-    up = _snapped(_torso(positions, roles))
-    across = _across(positions, roles, Part.UPPER_LEG) + _across(positions, roles, Part.UPPER_ARM)
-    left = _snapped(across - up * (up @ across))
+    up, sideways = _snapped(torso(positions, roles)), across(positions, roles)
+    left = _snapped(sideways - up * (up @ sideways))
     left = unit(left - up * (up @ left))
     return roma.rotmat_to_unitquat(torch.stack((left, up, torch.linalg.cross(left, up))))
 
 
-def _torso(positions: Float[Tensor, "joints 3"], roles: JointRoles) -> Float[Tensor, "3"]:
+def torso(positions: Float[Tensor, "joints 3"], roles: JointRoles) -> Float[Tensor, "3"]:
     """From between the hip joints up to between the shoulders, or what there is of it."""
     legs = _middle(positions, roles, Part.UPPER_LEG)
     if Role.LEFT_UPPER_ARM in roles and Role.RIGHT_UPPER_ARM in roles:
@@ -42,6 +41,11 @@ def _torso(positions: Float[Tensor, "joints 3"], roles: JointRoles) -> Float[Ten
 
 def _middle(positions: Float[Tensor, "joints 3"], roles: JointRoles, part: Part) -> Float[Tensor, "3"]:
     return positions[[roles.of(role_of(part, side))[0] for side in Side]].mean(0)
+
+
+def across(positions: Float[Tensor, "joints 3"], roles: JointRoles) -> Float[Tensor, "3"]:
+    """From right to left: the sum of the directions between the hip joints and between the shoulders."""
+    return _across(positions, roles, Part.UPPER_LEG) + _across(positions, roles, Part.UPPER_ARM)
 
 
 def _across(positions: Float[Tensor, "joints 3"], roles: JointRoles, part: Part) -> Float[Tensor, "3"]:

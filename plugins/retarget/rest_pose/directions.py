@@ -55,7 +55,7 @@ def turn_about(axis: Float[Tensor, "3"], start: Float[Tensor, "3"], goal: Float[
     return roma.rotvec_to_unitquat(axis * angle)
 
 
-def twist(rotations: Float[Tensor, "*batch 4"], axis: Float[Tensor, "3"]) -> Float[Tensor, "*batch"]:
+def twist(rotations: Float[Tensor, "*batch 4"], axis: Float[Tensor, "*#batch 3"]) -> Float[Tensor, "*batch"]:
     """The angle in radians, -pi to pi, that rotations turn about an axis, when the swing is taken away.
 
     Swing and twist: a rotation is one about `axis` followed by one about an axis at right angles to

@@ -63,21 +63,12 @@ def standing_height(skeleton: Skeleton, roles: JointRoles, hip_height: float) ->
     return lowest if abs(lowest) < STANDING_SHARE * hip_height else None
 
 
-def contact_height(
-    skeleton: Skeleton,
-    roles: JointRoles,
-    rotations: Float[Tensor, "frames joints 4"],
-    positions: Float[Tensor, "frames joints 3"],
-) -> float:
+def contact_height(heights: Float[Tensor, "frames"]) -> float:
     """How high the lowest foot point of a clip is over y = 0 while a foot touches the floor, metres.
 
     Args:
-        skeleton: whose feet.
-        roles: of its joints.
-        rotations: (T, J, 4) world rotations, xyzw.
-        positions: (T, J, 3) world positions, metres.
+        heights: (T,) from `lowest_foot_height`, metres.
     """
-    heights = lowest_foot_height(skeleton, roles, rotations, positions)
     return float(heights.sort().values[int(CONTACT_QUANTILE * (len(heights) - 1))])
 
 

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from motionloom.core.data import Skeleton, quat_action, rest_pose
 from motionloom.plugins.retarget.rest_pose.directions import inverse
+from motionloom.plugins.retarget.rest_pose.limbs import whole_limbs
 from motionloom.plugins.retarget.roles.parts import FINGER_PARTS, LIMBS, JointRoles, Part, Role, Side, role_of
 
 NEXT_PART: dict[Part, Part] = {part: after for limb in LIMBS for part, after in pairwise(limb)}
@@ -24,7 +25,7 @@ class MeasuredRest:
 
     Args:
         skeleton: whose rest pose.
-        roles: of its joints.
+        roles: of its joints; those that lie inside a limb's bone count to it.
         rotations: (J, 4) world rotations of the joints, xyzw.
         positions: (J, 3) world positions of the joints, metres.
     """
@@ -96,4 +97,4 @@ class MeasuredRest:
 def measure_rest(skeleton: Skeleton, roles: JointRoles) -> MeasuredRest:
     """Measure a skeleton's rest pose."""
     rotations, positions = (part.double().cpu() for part in rest_pose(skeleton))
-    return MeasuredRest(skeleton, roles, rotations, positions)
+    return MeasuredRest(skeleton, whole_limbs(skeleton, roles), rotations, positions)

@@ -1,10 +1,17 @@
 """Named joints put together to limbs that hang together."""
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from motionloom.core.data import Skeleton
-from motionloom.plugins.retarget.roles.hierarchy import in_line, is_above, meeting_joint, path_from_root
-from motionloom.plugins.retarget.roles.names import Meaning
+from motionloom.plugins.retarget.roles.hierarchy import (
+    in_line,
+    is_above,
+    meeting_joint,
+    path_between,
+    path_from_root,
+)
+from motionloom.plugins.retarget.roles.names import Meaning, twist_joints
 from motionloom.plugins.retarget.roles.parts import FINGER_PARTS, LIMBS, JointRoles, Part, Role, Side, role_of
 
 Candidates = Mapping[tuple[Part, Side | None], list[int]]
@@ -28,6 +35,7 @@ def assemble(skeleton: Skeleton, meanings: Mapping[int, Meaning]) -> JointRoles:
         for limb in LIMBS:
             found.update(_limb(skeleton, candidates, side, limb))
         found.update(_extremities(skeleton, candidates, side, found))
+    _add_twists(skeleton, found)
     hips = _hips(skeleton, candidates, found)
     if hips is not None:
         found[Role.HIPS] = (hips,)
@@ -46,6 +54,17 @@ def _limb(
         if above and (not best[0] or (end and not best[2])):
             best = (above, [lower, *(joint for joint in lowers if is_above(skeleton, lower, joint))], end)
     return {role_of(part, side): in_line(skeleton, joints) for part, joints in zip(limb, best, strict=True)}
+
+
+def _add_twists(skeleton: Skeleton, found: dict[Role, tuple[int, ...]]) -> None:
+    """A twist joint that the next part hangs on is the outer piece of a split bone; those beside a bone are none."""
+    twists = twist_joints(skeleton.names)
+    for side in Side:
+        for above, below in (pair for limb in LIMBS for pair in pairwise(limb)):
+            bone, end = found.get(role_of(above, side)), found.get(role_of(below, side))
+            if bone and end:
+                inside = twists.intersection(path_between(skeleton, bone[0], end[0]))
+                found[role_of(above, side)] = in_line(skeleton, {*bone, *inside})
 
 
 def _extremities(
@@ -99,10 +118,13 @@ def _trunk(
     skeleton: Skeleton, candidates: Candidates, found: Mapping[Role, tuple[int, ...]], hips: int
 ) -> dict[Role, tuple[int, ...]]:
     """Spine, neck and head: named joints between the hips and whatever hangs on them."""
-    heads = [joint for joint in candidates.get((Part.HEAD, None), []) if is_above(skeleton, hips, joint)]
-    necks = [joint for joint in candidates.get((Part.NECK, None), []) if is_above(skeleton, hips, joint)]
+    spines, necks, heads = (
+        [joint for joint in candidates.get((part, None), []) if is_above(skeleton, hips, joint)]
+        for part in (Part.SPINE, Part.NECK, Part.HEAD)
+    )
+    if not heads and not necks:
+        spines, necks, heads = _numbered_on(skeleton, spines, _upper_body(candidates, found))
     carried = heads[:1] or necks or _upper_body(candidates, found)
-    spines = [joint for joint in candidates.get((Part.SPINE, None), []) if is_above(skeleton, hips, joint)]
     if carried:
         way = path_from_root(skeleton, carried[0])
         spines = [joint for joint in spines if joint in way]
@@ -112,3 +134,12 @@ def _trunk(
         Role.NECK: in_line(skeleton, necks),
         Role.HEAD: tuple(heads[:1]),
     }
+
+
+def _numbered_on(skeleton: Skeleton, spines: list[int], arms: list[int]) -> tuple[list[int], list[int], list[int]]:
+    """Spine, neck and head of a rig that calls all three spine, as Rigify does: above the arms the neck begins."""
+    if len(arms) < len(Side):
+        return spines, [], []
+    chest = meeting_joint(skeleton, arms)
+    above = in_line(skeleton, (joint for joint in spines if is_above(skeleton, chest, joint)))
+    return [joint for joint in spines if joint not in above], list(above[:-1]), list(above[-1:])

@@ -5,7 +5,9 @@ from motionloom.core.errors import NodeError
 from motionloom.plugins.retarget.roles.assemble import assemble
 from motionloom.plugins.retarget.roles.names import read_names
 from motionloom.plugins.retarget.roles.parts import BODY, NEEDED, JointRoles, Role
-from motionloom.plugins.retarget.roles.topology import roles_by_topology
+from motionloom.plugins.retarget.roles.topology import count_legs, roles_by_topology
+
+REMEDY = "say which joints they are in a mapping (motionloom mapping SOURCE TARGET -o map.yaml), or use retarget.same"
 
 
 def find_roles(skeleton: Skeleton, whose: str) -> JointRoles:
@@ -18,29 +20,42 @@ def find_roles(skeleton: Skeleton, whose: str) -> JointRoles:
     Raises:
         NodeError: no hips, or not both legs, were found.
     """
-    named = assemble(skeleton, read_names(skeleton.names))
-    if not named.missing(BODY):
-        return named
-    roles = _completed(named, roles_by_topology(skeleton))
+    roles = search_roles(skeleton)
     missing = roles.missing(NEEDED)
     if missing:
         raise NodeError(
-            f"{whose} has no joint for {_list(missing)}, neither by name nor by its rest pose; its joints are "
-            f"{_some(skeleton.names)}",
-            remedy="name the joints as Mixamo, CMU, MakeHuman, Unreal, VRM or SMPL do, or retarget a biped",
+            f"{whose} has no joint for {_list(missing)}, neither by name nor by its rest pose{_legs(skeleton)}; "
+            f"its joints are {_some(skeleton.names)}",
+            remedy=REMEDY,
         )
     return roles
+
+
+def search_roles(skeleton: Skeleton) -> JointRoles:
+    """The roles that can be found, be they enough or not.
+
+    Args:
+        skeleton: with Y up in its rest pose, where its names say too little.
+    """
+    named = assemble(skeleton, read_names(skeleton.names))
+    return named if not named.missing(BODY) else _completed(named, roles_by_topology(skeleton))
 
 
 def _completed(named: JointRoles, seen: JointRoles) -> JointRoles:
     """What names say, and beside it what the rest pose says about joints that names leave free."""
     if named.missing(NEEDED):
-        return seen if not seen.missing(NEEDED) else named
+        return JointRoles(seen.joints, frozenset(seen)) if not seen.missing(NEEDED) else named
     if seen.of(Role.HIPS) != named.of(Role.HIPS):
         return named
     taken = {joint for role in named for joint in named.of(role)}
     free = {role: seen.of(role) for role in seen if role not in named and not taken.intersection(seen.of(role))}
-    return JointRoles({role: named.of(role) or free[role] for role in Role if role in named or role in free})
+    joints = {role: named.of(role) or free[role] for role in Role if role in named or role in free}
+    return JointRoles(joints, frozenset(free))
+
+
+def _legs(skeleton: Skeleton) -> str:
+    legs = count_legs(skeleton)
+    return f", which stands on {legs} legs" if legs > 2 else ""
 
 
 def _list(roles: tuple[Role, ...]) -> str:

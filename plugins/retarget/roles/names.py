@@ -1,58 +1,13 @@
-"""What joint names say, in the conventions of the rigs that people use."""
+"""What joint names say."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from motionloom.plugins.retarget.roles.parts import CENTRAL_PARTS, Part, Side
-
-NAMESPACE = re.compile(r"^.*[:|]")
-"""Maya and Mixamo put `namespace:` before a name, FBX paths `parent|`."""
-
-PREFIX = re.compile(
-    r"^(?i:mixamorig\d*|bip ?\d+|j_bip_c|j_bip|valvebiped\W?bip\d+|cc_base|def|org|character\d*)(?=[A-Z_\-. ])"
-)
-"""What rig makers put before every name: Mixamo, 3ds Max Biped, VRM, Source, Character Creator, Rigify."""
-
-WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
-
-SIDES = {"l": Side.LEFT, "left": Side.LEFT, "lft": Side.LEFT, "r": Side.RIGHT, "right": Side.RIGHT, "rgt": Side.RIGHT}
-
-HELPERS = frozenset(
-    {"adj", "aim", "control", "ctl", "ctrl", "eff", "effector", "end", "handle", "helper", "ik", "jiggle", "leaf"}
-    | {"mch", "nub", "offset", "pole", "prop", "roll", "site", "slot", "socket", "target", "tip", "twist", "volume"}
-)
-"""Words of joints that no bone hangs on: ends, controls, twist helpers. They keep their rest pose."""
-
-PATTERNS: tuple[tuple[Part, str], ...] = (
-    (Part.HIPS, r"hips|pelvis|hipscenter|hipcenter|hip"),
-    (Part.SPINE, r"spine\d*[a-e]?|lowerback|upperback|thorax|chest\d*|upperchest|torso\d*|abdomen\d*|waist|lumbar"),
-    (Part.NECK, r"neck\d*|lowerneck|upperneck|necktwist\d*"),
-    (Part.HEAD, r"head"),
-    (Part.CLAVICLE, r"clavicle\d*|clav|collar|collarbone"),
-    (Part.UPPER_ARM, r"upperarm\d*|uparm|humerus|bicep"),
-    (Part.FOREARM, r"forearm\d*|lowerarm\d*|lowarm|radius|elbow"),
-    (Part.HAND, r"hand|wrist|fingerbase|palm"),
-    (Part.THUMB, r"(?:hand)?(?:finger)?thumb(?:\d*|metacarpal|proximal|distal)|finger1[123]"),
-    (Part.INDEX, r"(?:hand|f)?(?:finger)?index(?:finger)?(?:\d*|proximal|intermediate|distal)|finger2[123]"),
-    (Part.MIDDLE, r"(?:hand|f)?(?:finger)?mid(?:dle)?(?:finger)?(?:\d*|proximal|intermediate|distal)|finger3[123]"),
-    (Part.RING, r"(?:hand|f)?(?:finger)?ring(?:finger)?(?:\d*|proximal|intermediate|distal)|finger4[123]"),
-    (Part.PINKY, r"(?:hand|f)?(?:finger)?(?:pinky|little)(?:finger)?(?:\d*|proximal|intermediate|distal)|finger5[123]"),
-    (Part.FINGERS, r"(?:hand)?fingers?1?"),
-    (Part.UPPER_LEG, r"upperleg\d*|upleg|thigh|femur"),
-    (Part.LOWER_LEG, r"lowerleg\d*|lowleg|calf|shin|tibia|knee"),
-    (Part.FOOT, r"ankle"),
-    (Part.TOES, r"toes?|toes?base|ball|(?:big|index|mid|ring|pinky)?toe\d\d?"),
-)
-"""The one table of names: lower case, without prefix, side and punctuation."""
-
-AMBIGUOUS: tuple[tuple[str, Part, Part | None], ...] = (
-    ("arm", Part.UPPER_ARM, Part.FOREARM),
-    (r"shoulder\d*", Part.UPPER_ARM, Part.CLAVICLE),
-    ("hip", Part.UPPER_LEG, None),
-    ("leg", Part.UPPER_LEG, Part.LOWER_LEG),
-    ("foot", Part.FOOT, Part.TOES),
-)
-"""Names that mean the first part, or the second where that side has the first under a plainer name."""
+from motionloom.plugins.retarget.roles.name_table import AMBIGUOUS, NUMBERED_FINGER, PATTERNS
+from motionloom.plugins.retarget.roles.parts import CENTRAL_PARTS, FINGER_PARTS, Part, Side
+from motionloom.plugins.retarget.roles.words import Words, split_names
 
 
 @dataclass(frozen=True)
@@ -63,60 +18,81 @@ class Meaning:
     side: Side | None
 
 
-@dataclass(frozen=True)
-class _Words:
-    """A name without prefix and punctuation: its side, and the rest in lower case."""
-
-    side: Side | None
-    key: str
-
-
 def read_names(names: tuple[str, ...]) -> dict[int, Meaning]:
     """What the names of a skeleton's joints say, by joint index; names that say nothing are left out."""
-    words = {joint: found for joint, name in enumerate(names) if (found := _words(name)) is not None}
+    words = {
+        joint: found
+        for joint, found in enumerate(split_names(names, _is_sided_name))
+        if not (found.twist or found.helper)
+    }
     meanings = {joint: meaning for joint, word in words.items() if (meaning := _plain_meaning(word)) is not None}
+    meanings.update(_numbered_fingers(words, meanings))
     for pattern, preferred, otherwise in AMBIGUOUS:
         _settle(pattern, preferred, otherwise, words, meanings)
     return dict(sorted(meanings.items()))
 
 
-def _words(name: str) -> _Words | None:
-    bare = NAMESPACE.sub("", name)
-    words = [word.lower() for word in WORD.findall(PREFIX.sub("", bare) or bare)]
-    sides = [SIDES[word] for word in words if word in SIDES]
-    # Character Creator calls its two neck joints twists; on a limb the word marks a helper.
-    if HELPERS.intersection(words) - (set() if sides else {"twist"}):
-        return None
-    if not sides:
-        return _acclaim_words("".join(words))
-    return _Words(sides[0], "".join(word for word in words if word not in SIDES))
+def twist_joints(names: tuple[str, ...]) -> frozenset[int]:
+    """The joints that call themselves twists; `LeafLeftArmRoll1` and other ends are none."""
+    found = split_names(names, _is_sided_name)
+    return frozenset(joint for joint, word in enumerate(found) if word.twist and not word.helper)
 
 
-def _acclaim_words(key: str) -> _Words:
-    """Acclaim writes the side as a first letter: `lfemur`, `rclavicle`."""
-    if _part_of(key, sided=False) is None and key[:1] in SIDES and _is_sided_name(key[1:]):
-        return _Words(SIDES[key[0]], key[1:])
-    return _Words(None, key)
+def sides_of_names(names: tuple[str, ...]) -> tuple[Side | None, ...]:
+    """The side that each name speaks of."""
+    return tuple(word.side for word in split_names(names, _is_sided_name))
+
+
+def plain_names(names: tuple[str, ...]) -> dict[int, tuple[Side | None, str]]:
+    """Side and rest of each name, spelled alike whoever wrote it: `Tail_01` and `tail1` are the same."""
+    return {
+        joint: (word.side, re.sub(r"0*(\d+)", r"\1", word.key))
+        for joint, word in enumerate(split_names(names, _is_sided_name))
+        if word.key and not (word.twist or word.helper)
+    }
 
 
 def _is_sided_name(key: str) -> bool:
     return _part_of(key, sided=True) is not None or any(re.fullmatch(pattern, key) for pattern, _, _ in AMBIGUOUS)
 
 
+@cache
+def _compiled() -> tuple[tuple[Part, re.Pattern[str]], ...]:
+    return tuple((part, re.compile(pattern)) for part, pattern in PATTERNS)
+
+
 def _part_of(key: str, sided: bool) -> Part | None:
-    for part, pattern in PATTERNS:
-        if (part in CENTRAL_PARTS) != sided and re.fullmatch(pattern, key):
+    for part, pattern in _compiled():
+        if (part in CENTRAL_PARTS) != sided and pattern.fullmatch(key):
             return part
     return None
 
 
-def _plain_meaning(word: _Words) -> Meaning | None:
+def _plain_meaning(word: Words) -> Meaning | None:
     part = _part_of(word.key, sided=word.side is not None)
     return None if part is None else Meaning(part, word.side)
 
 
+def _numbered_fingers(words: dict[int, Words], meanings: dict[int, Meaning]) -> Iterator[tuple[int, Meaning]]:
+    """Fingers that have numbers: from 0 or 1 for the thumb on, or from the index on where the thumb has a name."""
+    found = {
+        joint: (match, word.side)
+        for joint, word in words.items()
+        if word.side is not None and (match := re.fullmatch(NUMBERED_FINGER, word.key))
+    }
+    numbers = {int(match["finger"]) for match, _ in found.values()}
+    has_thumb = any(meaning.part is Part.THUMB for meaning in meanings.values())
+    parts = FINGER_PARTS if has_thumb else (Part.THUMB, *FINGER_PARTS)
+    for joint, (match, side) in found.items():
+        place = int(match["finger"]) - (0 if 0 in numbers else 1)
+        if len(numbers) == 1:
+            yield joint, Meaning(Part.FINGERS, side)
+        elif place < len(parts) and (match["bone"] != "metacarpal" or parts[place] is Part.THUMB):
+            yield joint, Meaning(parts[place], side)
+
+
 def _settle(
-    pattern: str, preferred: Part, otherwise: Part | None, words: dict[int, _Words], meanings: dict[int, Meaning]
+    pattern: str, preferred: Part, otherwise: Part | None, words: dict[int, Words], meanings: dict[int, Meaning]
 ) -> None:
     taken = {meaning.side for meaning in meanings.values() if meaning.part is preferred}
     for joint, word in words.items():

@@ -1,7 +1,7 @@
 """The parts of a human body that joints can play."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -123,9 +123,11 @@ class JointRoles:
     Args:
         joints: for each role that was found, joint indices from the hips outwards. They lie on one
             path of the hierarchy, but for toes, which may lie beside each other.
+        by_shape: the roles that the rest pose gave away; the others were found by name, or told.
     """
 
     joints: Mapping[Role, tuple[int, ...]]
+    by_shape: frozenset[Role] = field(default=frozenset(), compare=False)
 
     def __contains__(self, role: Role) -> bool:
         return role in self.joints

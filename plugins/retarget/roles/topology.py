@@ -5,54 +5,40 @@ climbs from the hips to the highest point, and two arms branch off it to the sid
 the joints of a limb apart.
 """
 
-from dataclasses import dataclass
 from itertools import combinations
-from math import log
+from math import acos, degrees, log
 
 import torch
-from jaxtyping import Float
-from torch import Tensor
 
-from motionloom.core.data import Skeleton, rest_pose
+from motionloom.core.data import Skeleton
 from motionloom.plugins.retarget.roles.hierarchy import path_between, path_from_root, subtree
 from motionloom.plugins.retarget.roles.parts import JointRoles, Part, Role, Side, role_of
+from motionloom.plugins.retarget.roles.standing_body import UP, StandingBody, measure_body
 
-FLOOR_SHARE = 0.15
-"""What reaches down to this share of the body's height stands on the floor."""
+HIP_HEIGHT = 0.15
+"""Hips are at least this share of the body's height above the floor."""
 
-ARM_SHARE = 0.2
+REACH = 0.3
+"""A limb that reaches down to this share of the height where it begins stands on the floor."""
+
+ARM_SHARE = 0.17
 """An arm is at least this share of the body's height long."""
 
-UPPER_TO_FOREARM = 1.15
-"""Length of the upper arm over that of the forearm (Winter 2009, table 4.1: 0.186 and 0.146 of the height,
-between rigs that end the forearm at the wrist and ones that end it in the hand)."""
+ALIKE = 1.15
+"""Two limbs whose lengths differ by less are a pair."""
 
-UP = 1
+UPPER_TO_FOREARM = 1.08
+"""Length of the upper arm over that of the forearm: an adult's is 1.27 (Winter 2009, table 4.1: 0.186 and 0.146 of
+the height), a small child's below 1, and many rigs end the forearm in the hand."""
 
+NO_CLAVICLE = 0.2
+"""What a misfit of the lengths must be worse by before an arm is taken to begin without a clavicle."""
 
-@dataclass(frozen=True)
-class _Body:
-    """A skeleton with its rest positions, and how high its joints are above the lowest."""
+ANKLE_BEND = 25.0
+"""Degrees between the line of a leg and the bone that follows, from which that bone is a foot."""
 
-    skeleton: Skeleton
-    positions: Float[Tensor, "joints 3"]
-    height: float
-
-    def above_floor(self, joint: int) -> float:
-        """Height of a joint over the lowest one, as a share of the body's height."""
-        return float(self.positions[joint, UP] - self.positions[:, UP].min()) / self.height
-
-    def lowest(self, joint: int) -> float:
-        """How far down a joint's subtree reaches."""
-        return min(self.above_floor(below) for below in subtree(self.skeleton, joint))
-
-    def length(self, path: tuple[int, ...]) -> float:
-        """Metres along a path of joints."""
-        return float((self.positions[list(path[1:])] - self.positions[list(path[:-1])]).norm(dim=-1).sum())
-
-    def distance(self, a: int, b: int) -> float:
-        """Metres from joint to joint."""
-        return float((self.positions[a] - self.positions[b]).norm())
+ANKLE_SHARE = 0.55
+"""The ankle is at least this share of the way from the hip to the tip of the foot."""
 
 
 def roles_by_topology(skeleton: Skeleton) -> JointRoles:
@@ -61,46 +47,40 @@ def roles_by_topology(skeleton: Skeleton) -> JointRoles:
     Args:
         skeleton: in a rest pose with Y up.
     """
-    positions = rest_pose(skeleton)[1].double().cpu()
-    height = float(positions[:, UP].max() - positions[:, UP].min())
-    if height <= 0.0:
-        return JointRoles({})
-    body = _Body(skeleton, positions, height)
-    found = _legs(body)
-    if Role.HIPS not in found:
+    body = measure_body(skeleton)
+    found = {} if body is None else _legs(body)
+    if body is None or Role.HIPS not in found:
         return JointRoles({})
     found.update(_upper_body(body, found))
     return JointRoles({role: found[role] for role in Role if found.get(role)})
 
 
-def _legs(body: _Body) -> dict[Role, tuple[int, ...]]:
+def _legs(body: StandingBody) -> dict[Role, tuple[int, ...]]:
     for hips in range(len(body.skeleton)):
         down = _limbs_to_the_floor(body, hips)
-        if len(down) == len(Side) and body.above_floor(hips) > 2 * FLOOR_SHARE and _stands_on_two(body, hips):
-            paths = [path_between(body.skeleton, child, _farthest(body, hips, child)) for child in down]
+        if len(down) == len(Side) and body.heights[hips] > HIP_HEIGHT and _stands_on_two(body, hips):
+            paths = [body.longest_path(child) for child in down]
             if all(len(path) > 2 for path in paths):
                 return {Role.HIPS: (hips,), **_both_legs(body, paths)}
     return {}
 
 
-def _limbs_to_the_floor(body: _Body, joint: int) -> list[int]:
+def _limbs_to_the_floor(body: StandingBody, joint: int) -> list[int]:
     """The children that carry weight: they hang above the floor and reach down to it."""
-    reaching = [child for child in body.skeleton.children[joint] if body.lowest(child) < FLOOR_SHARE]
-    return [child for child in reaching if body.above_floor(child) > FLOOR_SHARE]
+    floor = REACH * body.heights[joint]
+    reaching = [child for child in body.skeleton.children[joint] if body.lowest[child] < floor]
+    return [child for child in reaching if body.heights[child] > floor]
 
 
-def _stands_on_two(body: _Body, hips: int) -> bool:
+def _stands_on_two(body: StandingBody, hips: int) -> bool:
     """Whether nothing above the hips, as an animal's hind part is, has legs of its own."""
     return all(len(_limbs_to_the_floor(body, joint)) <= 1 for joint in path_from_root(body.skeleton, hips)[:-1])
 
 
-def _farthest(body: _Body, start: int, child: int) -> int:
-    """The joint of a subtree that is the longest way from `start`."""
-    return max(subtree(body.skeleton, child), key=lambda joint: body.length(path_between(body.skeleton, start, joint)))
-
-
-def _both_legs(body: _Body, paths: list[tuple[int, ...]]) -> dict[Role, tuple[int, ...]]:
-    legs = [_split_leg(body, path, _first_apart(body, *paths)) for path in paths]
+def _both_legs(body: StandingBody, paths: list[tuple[int, ...]]) -> dict[Role, tuple[int, ...]]:
+    legs = [
+        _split_leg(body, path, _first_apart(body, path, other)) for path, other in zip(paths, paths[::-1], strict=True)
+    ]
     left = _left_first(body, legs)
     found: dict[Role, tuple[int, ...]] = {}
     for side, leg in zip(Side, legs if left == 0 else legs[::-1], strict=True):
@@ -108,15 +88,19 @@ def _both_legs(body: _Body, paths: list[tuple[int, ...]]) -> dict[Role, tuple[in
     return found
 
 
-def _first_apart(body: _Body, one: tuple[int, ...], other: tuple[int, ...]) -> int:
-    """Where two limbs of a pair have left the middle of the body: some rigs put a joint there before the thigh."""
+def _first_apart(body: StandingBody, one: tuple[int, ...], other: tuple[int, ...]) -> int:
+    """Where a leg has left the middle of the body: some rigs put a joint there, a short bone before the thigh."""
     apart = [body.distance(a, b) for a, b in zip(one, other, strict=False)]
-    return next(i for i, distance in enumerate(apart) if distance >= max(apart) / 8)
+    length = body.length(one)
+    for i in range(min(len(apart) - 1, len(one) - 3)):
+        if apart[i] > 0.5 * apart[i + 1] or body.distance(one[i], one[i + 1]) > length / 5:
+            return i
+    return max(0, min(len(apart), len(one) - 2) - 1)
 
 
-def _split_leg(body: _Body, path: tuple[int, ...], top: int) -> dict[Part, tuple[int, ...]]:
+def _split_leg(body: StandingBody, path: tuple[int, ...], top: int) -> dict[Part, tuple[int, ...]]:
     """Thigh, shin, foot and toes along a path from below the hips to the tip of the foot."""
-    ankle = next((i for i, joint in enumerate(path) if body.above_floor(joint) < FLOOR_SHARE), len(path))
+    ankle = _ankle(body, path, top)
     half = body.length(path[top : ankle + 1]) / 2
     knee = min(range(top + 1, ankle), key=lambda i: abs(body.length(path[top : i + 1]) - half), default=ankle)
     return {
@@ -127,7 +111,23 @@ def _split_leg(body: _Body, path: tuple[int, ...], top: int) -> dict[Part, tuple
     }
 
 
-def _left_first(body: _Body, legs: list[dict[Part, tuple[int, ...]]]) -> int:
+def _ankle(body: StandingBody, path: tuple[int, ...], top: int) -> int:
+    """Where the foot turns off the line of the leg; else the first joint near the floor, else the last."""
+    low, floor = ANKLE_SHARE * body.length(path[top:]), REACH * body.heights[path[top]]
+    far = [i for i in range(top + 2, len(path)) if body.length(path[top : i + 1]) > low]
+    turned = [i for i in far if i + 1 < len(path) and _bend(body, path[top], path[i], path[i + 1]) > ANKLE_BEND]
+    lowest = [i for i in far if body.heights[path[i]] < floor]
+    return (turned or lowest or [len(path) - 1])[0]
+
+
+def _bend(body: StandingBody, start: int, middle: int, end: int) -> float:
+    """Degrees that the way from joint to joint turns by at the middle one."""
+    first, second = body.positions[middle] - body.positions[start], body.positions[end] - body.positions[middle]
+    cosine = float(first @ second) / max(float(first.norm() * second.norm()), 1e-9)
+    return degrees(acos(max(-1.0, min(1.0, cosine))))
+
+
+def _left_first(body: StandingBody, legs: list[dict[Part, tuple[int, ...]]]) -> int:
     """Which of two legs is the left one, seen from where the toes point; +Z where there are none."""
     forward = torch.zeros(3, dtype=torch.float64)
     for leg in legs:
@@ -140,31 +140,44 @@ def _left_first(body: _Body, legs: list[dict[Part, tuple[int, ...]]]) -> int:
     return 0 if float(across @ leftwards) > 0 else 1
 
 
-def _upper_body(body: _Body, found: dict[Role, tuple[int, ...]]) -> dict[Role, tuple[int, ...]]:
+def _upper_body(body: StandingBody, found: dict[Role, tuple[int, ...]]) -> dict[Role, tuple[int, ...]]:
     hips = found[Role.HIPS][0]
-    highest = int(body.positions[:, UP].argmax())
-    way = path_between(body.skeleton, hips, highest)
-    arms = _arm_paths(body, way)
+    legs = [path_between(body.skeleton, hips, found[role_of(Part.UPPER_LEG, side)][0])[1] for side in Side]
+    torso = set(subtree(body.skeleton, hips)) - {joint for leg in legs for joint in subtree(body.skeleton, leg)}
+    arms = _arm_paths(body, torso)
+    head = torso - {joint for arm in arms for joint in subtree(body.skeleton, arm[0])}
+    way = path_between(body.skeleton, hips, max(head, key=lambda joint: float(body.positions[joint, UP])))
     if len(arms) < len(Side):
-        return {Role.SPINE: way[1:-1], Role.HEAD: way[-1:]}
+        return {Role.SPINE: way[1:-1], Role.HEAD: way[1:][-1:]}
     across = body.positions[found[Role.LEFT_UPPER_LEG][0]] - body.positions[found[Role.RIGHT_UPPER_LEG][0]]
-    arms.sort(key=lambda path: -float((body.positions[path[-1]] - body.positions[hips]) @ across))
-    chest = max(way.index(body.skeleton.parents[path[0]]) for path in arms)
-    upper: dict[Role, tuple[int, ...]] = {Role.SPINE: way[1 : chest + 1], **_neck_and_head(body, way[chest + 1 :])}
-    for side, path, other in zip(Side, arms, arms[::-1], strict=True):
-        upper.update({role_of(part, side): joints for part, joints in _split_arm(body, path, other).items()})
+    chest = body.skeleton.parents[arms[0][0]]
+    top = way.index(chest) if chest in way else max(len(way) - 2, 0)
+    upper: dict[Role, tuple[int, ...]] = {Role.SPINE: way[1 : top + 1], **_neck_and_head(body, way[top + 1 :])}
+    split = [_split_arm(body, path) for path in arms]
+    # Arms may hang across the body; shoulders stay where they are.
+    split.sort(key=lambda arm: -float(body.positions[arm[Part.UPPER_ARM][0]] @ across))
+    for side, arm in zip(Side, split, strict=True):
+        upper.update({role_of(part, side): joints for part, joints in arm.items()})
     return upper
 
 
-def _arm_paths(body: _Body, way: tuple[int, ...]) -> list[tuple[int, ...]]:
-    """The two longest limbs that branch off the way from the hips to the head, above the hips."""
-    limbs = [child for joint in way[1:] for child in body.skeleton.children[joint] if child not in way]
-    paths = [path_between(body.skeleton, child, _farthest(body, child, child)) for child in limbs]
-    arms = [path for path in paths if len(path) > 2 and body.length(path) > ARM_SHARE * body.height]
-    return sorted(arms, key=body.length)[-len(Side) :]
+def _arm_paths(body: StandingBody, torso: set[int]) -> list[tuple[int, ...]]:
+    """The longest two limbs of like length that branch off one joint."""
+    pairs = []
+    for joint in torso:
+        children = [child for child in body.skeleton.children[joint] if child in torso]
+        paths = [body.longest_path(child) for child in children]
+        arms = [path for path in paths if len(path) > 2 and body.length(path) > ARM_SHARE * body.height]
+        pairs += [pair for pair in combinations(arms, 2) if _alike(body, *pair)]
+    return list(max(pairs, key=lambda pair: body.length(pair[0]) + body.length(pair[1]), default=()))
 
 
-def _neck_and_head(body: _Body, way: tuple[int, ...]) -> dict[Role, tuple[int, ...]]:
+def _alike(body: StandingBody, one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    lengths = sorted((body.length(one), body.length(other)))
+    return lengths[1] < ALIKE * lengths[0]
+
+
+def _neck_and_head(body: StandingBody, way: tuple[int, ...]) -> dict[Role, tuple[int, ...]]:
     """The head is where a face branches off, or the last joint that has a bone."""
     branches = [i for i, joint in enumerate(way) if len(body.skeleton.children[joint]) > 1]
     tipped = not way or way[-1] in body.skeleton.tip_joints
@@ -172,13 +185,11 @@ def _neck_and_head(body: _Body, way: tuple[int, ...]) -> dict[Role, tuple[int, .
     return {Role.NECK: way[:head], Role.HEAD: way[head : head + 1]}
 
 
-def _split_arm(body: _Body, path: tuple[int, ...], other: tuple[int, ...]) -> dict[Part, tuple[int, ...]]:
+def _split_arm(body: StandingBody, path: tuple[int, ...]) -> dict[Part, tuple[int, ...]]:
     """Clavicle, upper arm, forearm and hand along a path from the chest to a fingertip."""
-    hand = _hand(body, path)
-    pairs = list(combinations(range(hand), 2))
+    fitting = ((i, j, hand) for hand in _hands(body, path) for i, j in combinations(range(hand), 2))
     # The shoulder and the elbow are where upper arm and forearm have the lengths of a human's.
-    fitting = [(i, j) for i, j in pairs if not _in_the_middle(body, path, other, i, j)] or pairs
-    shoulder, elbow = min(fitting, key=lambda pair: _arm_misfit(body, path, pair[0], pair[1], hand))
+    shoulder, elbow, hand = min(fitting, key=lambda joints: _arm_misfit(body, path, *joints))
     return {
         Part.CLAVICLE: path[:shoulder],
         Part.UPPER_ARM: path[shoulder:elbow],
@@ -187,19 +198,23 @@ def _split_arm(body: _Body, path: tuple[int, ...], other: tuple[int, ...]) -> di
     }
 
 
-def _in_the_middle(body: _Body, path: tuple[int, ...], other: tuple[int, ...], shoulder: int, elbow: int) -> bool:
-    """Whether a joint is too near to its partner on the other side, set against the elbows, to be a shoulder."""
-    if elbow >= len(other):
-        return False
-    return body.distance(path[shoulder], other[shoulder]) < 0.3 * body.distance(path[elbow], other[elbow])
+def _arm_misfit(body: StandingBody, path: tuple[int, ...], shoulder: int, elbow: int, hand: int) -> float:
+    """How far the lengths along an arm, the same in every pose, are from a human's."""
+    upper, fore = body.length(path[shoulder : elbow + 1]), body.length(path[elbow : hand + 1])
+    misfit = abs(log(max(upper, 1e-9) / max(fore, 1e-9) / UPPER_TO_FOREARM))
+    return misfit + (NO_CLAVICLE if shoulder == 0 and hand > 2 else 0.0)
 
 
-def _arm_misfit(body: _Body, path: tuple[int, ...], shoulder: int, elbow: int, hand: int) -> float:
-    upper, fore = body.distance(path[shoulder], path[elbow]), body.distance(path[elbow], path[hand])
-    return abs(log(max(upper, 1e-9) / max(fore, 1e-9) / UPPER_TO_FOREARM))
-
-
-def _hand(body: _Body, path: tuple[int, ...]) -> int:
-    """Where the fingers branch off; else the last joint but for a fingertip."""
+def _hands(body: StandingBody, path: tuple[int, ...]) -> list[int]:
+    """Where the fingers branch off; else any joint behind an upper arm and a forearm."""
     branches = [i for i, joint in enumerate(path) if i > 1 and len(body.skeleton.children[joint]) > 1]
-    return branches[0] if branches else min(len(path) - 1, 3)
+    return branches[:1] or list(range(2, min(len(path), 5)))
+
+
+def count_legs(skeleton: Skeleton) -> int:
+    """How many limbs hang above the floor and reach down to it in the rest pose."""
+    body = measure_body(skeleton)
+    if body is None:
+        return 0
+    carrying = {limb for joint in range(len(skeleton)) for limb in _limbs_to_the_floor(body, joint)}
+    return sum(carrying.isdisjoint(subtree(skeleton, limb)[1:]) for limb in carrying)

@@ -1,34 +1,33 @@
 """Which source joints turn each target joint, and how much of each: the plan of a retarget."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
+from motionloom.core.data import quat_action
 from motionloom.plugins.retarget.rest_pose.alignment import bone_direction
+from motionloom.plugins.retarget.rest_pose.body_frame import body_frame
+from motionloom.plugins.retarget.rest_pose.directions import unit
 from motionloom.plugins.retarget.rest_pose.measured import NEXT_PART, MeasuredRest
-from motionloom.plugins.retarget.roles.parts import FINGER_PARTS, JointRoles, Part, Role, Side, role_of
+from motionloom.plugins.retarget.roles.parts import FINGER_PARTS, Part, Role, role_of
+from motionloom.plugins.retarget.transfer.arc_length import between, bone_lengths, ends, middles, without_metacarpal
+from motionloom.plugins.retarget.transfer.options import Alignment
+from motionloom.plugins.retarget.transfer.twist_share import (
+    Axis,
+    TwistShare,
+    base_of,
+    helper_twists,
+    split_bone_twists,
+)
 
-TWISTED_FROM_ABOVE = (Part.UPPER_ARM, Part.UPPER_LEG)
-"""Parts whose twist builds up along the bone from the joint above: none at the shoulder, all at the elbow."""
+DIGITS = (Part.THUMB, *FINGER_PARTS, Part.FINGERS)
 
-TWISTED_FROM_BELOW = (Part.FOREARM, Part.LOWER_LEG)
-"""Parts along which the twist of the part below builds up: none at the elbow, all at the wrist."""
-
-
-@dataclass(frozen=True)
-class TwistShare:
-    """A share of the turn of one source joint against another about a bone.
-
-    Args:
-        axis: of the bone in the reference pose.
-        base: source joint that the turn is counted from.
-        turned: source joint that turns.
-        share: of the angle that is added; below zero takes away.
-    """
-
-    axis: tuple[float, float, float]
-    base: int
-    turned: int
-    share: float
+NEIGHBOURS: dict[Part, tuple[Part, ...]] = {
+    Part.INDEX: (Part.MIDDLE, Part.FINGERS),
+    Part.MIDDLE: (Part.RING, Part.INDEX, Part.FINGERS),
+    Part.RING: (Part.MIDDLE, Part.PINKY, Part.INDEX, Part.FINGERS),
+    Part.PINKY: (Part.RING, Part.MIDDLE, Part.INDEX, Part.FINGERS),
+    Part.FINGERS: (Part.MIDDLE, Part.INDEX, Part.RING, Part.PINKY),
+}
+"""What a finger follows that the source does not have: the nearest one; a mitten follows the middle finger."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,7 @@ class Drive:
         upper: source joint that it is blended towards; the same as `lower` where it is not.
         fraction: of the way from `lower` to `upper`.
         twist: what is added about the bone, where the target splits it.
+        heading: whether only the turn about the vertical is taken.
     """
 
     joint: int
@@ -48,6 +48,7 @@ class Drive:
     upper: int
     fraction: float = 0.0
     twist: TwistShare | None = None
+    heading: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,13 @@ class Aim:
         role: whose bone it is.
         start: source joint where the bone starts.
         end: source joint where it ends.
+        helpers: target joints beside the bone that swing with it.
     """
 
     role: Role
     start: int
     end: int
+    helpers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,55 +81,111 @@ class Transfer:
     aims: tuple[Aim, ...]
 
 
-def plan_transfer(source: MeasuredRest, target: MeasuredRest) -> Transfer:
-    """Decide which source joints turn which target joints."""
-    drives = {drive.joint: drive for role in target.roles for drive in _drives(source, target, role)}
-    for joint, counterpart in _namesakes(source, target).items():
+def plan_transfer(
+    source: MeasuredRest,
+    target: MeasuredRest,
+    pairs: tuple[tuple[int, int], ...] = (),
+    alignment: Alignment = "computed",
+) -> Transfer:
+    """Decide which source joints turn which target joints.
+
+    Args:
+        source: skeleton that moves.
+        target: skeleton that is to move.
+        pairs: source and target joints without a role that follow one to one.
+        alignment: whether bones are aligned; rest poses that are declared the same are left as they are.
+    """
+    axes = {role: _axis(target, role, alignment) for role in target.roles}
+    drives = {drive.joint: drive for role in target.roles for drive in _drives(source, target, role, axes[role])}
+    for counterpart, joint in pairs:
         drives.setdefault(joint, Drive(joint, counterpart, counterpart))
-    aims = [aim for role in target.roles if (aim := _aim(source, target, role)) is not None]
-    return Transfer(tuple(drives[joint] for joint in sorted(drives)), tuple(aims))
+    helpers = {role: _helpers(source, target, role, axes[role], drives) for role in target.roles}
+    drives.update({drive.joint: drive for found in helpers.values() for drive in found})
+    aims = [] if alignment == "rest_poses" else [_aim(source, target, role, helpers[role]) for role in target.roles]
+    return Transfer(tuple(drives[joint] for joint in sorted(drives)), tuple(aim for aim in aims if aim is not None))
 
 
-def _aim(source: MeasuredRest, target: MeasuredRest, role: Role) -> Aim | None:
+def _axis(target: MeasuredRest, role: Role, alignment: Alignment) -> Axis | None:
+    """Along which line of the reference pose the bone of a role lies; None where that is not known."""
+    if alignment == "computed" or role.part not in NEXT_PART:
+        return bone_direction(role)
+    bone = target.bone(role, target.roles.of(role)[0])
+    if bone is None:
+        return None
+    x, y, z = unit(quat_action(body_frame(target.positions, target.roles), bone)).tolist()
+    return x, y, z
+
+
+def _helpers(
+    source: MeasuredRest, target: MeasuredRest, role: Role, axis: Axis | None, drives: dict[int, Drive]
+) -> list[Drive]:
+    if role not in source.roles or role.part not in NEXT_PART:
+        return []
+    last, free = source.roles.of(role)[-1], set(range(len(target.skeleton))) - set(drives)
+    twists = helper_twists(source, target, role, axis, free)
+    return [Drive(joint, last, last, twist=twist) for joint, twist in twists.items()]
+
+
+def _aim(source: MeasuredRest, target: MeasuredRest, role: Role, helpers: list[Drive]) -> Aim | None:
     if role not in source.roles or role.part not in NEXT_PART or _same_names(source, target, role):
         return None
     end = source.roles.first(role_of(NEXT_PART[role.part], role.side))
-    if end is None or (_is_one_joint(source, role) and _is_one_joint(target, role)):
+    if end is None or (len(source.roles.of(role)) == 1 and len(target.roles.of(role)) == 1):
         return None
-    return Aim(role, source.roles.of(role)[0], end)
+    return Aim(role, source.roles.of(role)[0], end, tuple(drive.joint for drive in helpers))
 
 
-def _drives(source: MeasuredRest, target: MeasuredRest, role: Role) -> list[Drive]:
-    joints, given = target.roles.of(role), source.roles.of(_source_role(source.roles, role))
+def _drives(source: MeasuredRest, target: MeasuredRest, role: Role, axis: Axis | None) -> list[Drive]:
+    if role.part in DIGITS:
+        return _digit(source, target, role)
+    joints, given = target.roles.of(role), source.roles.of(role)
     if role is Role.NECK and not given:
         return _bare_neck(source, joints)
     if not given:
         return []
-    if role.part in (Part.THUMB, *FINGER_PARTS, Part.FINGERS):
-        return [Drive(joint, other, other) for joint, other in zip(joints, given, strict=False)]
     if len(joints) == len(given):
-        return [Drive(joint, other, other) for joint, other in zip(joints, given, strict=True)]
+        return _one_to_one(joints, given)
     if role in (Role.SPINE, Role.NECK):
-        return _sampled(source, target, role)
+        knots = (0.0, *ends(bone_lengths(source, role, given)))
+        return _sampled(joints, ends(bone_lengths(target, role, joints)), (base_of(source.roles, role), *given), knots)
     if role.part is Part.TOES:
-        return [Drive(joint, given[len(given) // 2], given[len(given) // 2]) for joint in joints]
-    return _rigid(source, target, role)
+        return _one_to_one(joints, (given[len(given) // 2],) * len(joints))
+    twists = split_bone_twists(source, target, role, axis) if len(joints) > 1 else [None]
+    return [Drive(joint, given[-1], given[-1], twist=twist) for joint, twist in zip(joints, twists, strict=True)]
 
 
-def _source_role(roles: JointRoles, role: Role) -> Role:
-    """The source's role for a target's: a mitten follows the middle finger, or the next best."""
-    if role.part is not Part.FINGERS or role in roles:
-        return role
-    fingers = [role_of(part, role.side) for part in (Part.MIDDLE, Part.INDEX, Part.RING, Part.PINKY)]
-    return next((finger for finger in fingers if finger in roles), role)
+def _one_to_one(joints: tuple[int, ...], given: tuple[int, ...]) -> list[Drive]:
+    return [Drive(joint, other, other) for joint, other in zip(joints, given, strict=True)]
 
 
-def _is_one_joint(rig: MeasuredRest, role: Role) -> bool:
-    """Whether a limb's bone is one joint, and no joint without a role lies inside it that might bend it."""
-    chain = rig.roles.of(role) + rig.roles.of(role_of(NEXT_PART[role.part], role.side))[:1]
-    return len(rig.roles.of(role)) == 1 and all(
-        rig.skeleton.parents[below] == above for above, below in pairwise(chain)
-    )
+def _sampled(
+    joints: tuple[int, ...], shares: tuple[float, ...], given: tuple[int, ...], knots: tuple[float, ...]
+) -> list[Drive]:
+    """A chain of other length: every target joint turns as the source does at the same share of the length."""
+    drives = []
+    for joint, share in zip(joints, shares, strict=True):
+        low, high, fraction = between(knots, share)
+        drives.append(Drive(joint, given[low], given[high], fraction))
+    return drives
+
+
+def _digit(source: MeasuredRest, target: MeasuredRest, role: Role) -> list[Drive]:
+    """A finger: knuckle by knuckle, or as the source's finger bends at the same share of the length."""
+    other = _source_finger(source, role)
+    if other is None:
+        return []
+    joints, given = target.roles.of(role), source.roles.of(other)
+    if len(joints) != len(given):
+        joints, given = without_metacarpal(role.part, joints), without_metacarpal(other.part, given)
+    if len(joints) == len(given):
+        return _one_to_one(joints, given)
+    knots = (0.0, *middles(bone_lengths(source, other, given)))
+    return _sampled(joints, middles(bone_lengths(target, role, joints)), (base_of(source.roles, other), *given), knots)
+
+
+def _source_finger(source: MeasuredRest, role: Role) -> Role | None:
+    candidates = (role, *(role_of(part, role.side) for part in NEIGHBOURS.get(role.part, ())))
+    return next((candidate for candidate in candidates if candidate in source.roles), None)
 
 
 def _same_names(source: MeasuredRest, target: MeasuredRest, role: Role) -> bool:
@@ -136,84 +195,7 @@ def _same_names(source: MeasuredRest, target: MeasuredRest, role: Role) -> bool:
 
 def _bare_neck(source: MeasuredRest, joints: tuple[int, ...]) -> list[Drive]:
     """A neck that the source does not have bends half way between chest and head."""
-    head, chest = source.roles.first(Role.HEAD), _base_of(source.roles, Role.NECK)
+    head, chest = source.roles.first(Role.HEAD), base_of(source.roles, Role.NECK)
     if head is None:
         return []
     return [Drive(joint, chest, head, (i + 1) / (len(joints) + 1)) for i, joint in enumerate(joints)]
-
-
-def _base_of(roles: JointRoles, role: Role) -> int:
-    """The joint that a chain starts from: hips for the spine, the chest for the neck, the clavicle for an arm."""
-    above = {
-        Part.NECK: [Role.SPINE],
-        Part.UPPER_ARM: [role_of(Part.CLAVICLE, role.side or Side.LEFT), Role.SPINE],
-    }
-    for candidate in above.get(role.part, []):
-        if candidate in roles:
-            return roles.of(candidate)[-1]
-    return roles.of(Role.HIPS)[0]
-
-
-def _sampled(source: MeasuredRest, target: MeasuredRest, role: Role) -> list[Drive]:
-    """A chain of other length: every target joint turns as the source does at the same share of the length."""
-    given = (_base_of(source.roles, role), *source.roles.of(role))
-    knots = (0.0, *_shares(source, role))
-    drives = []
-    for joint, share in zip(target.roles.of(role), _shares(target, role), strict=True):
-        after = next((i for i, knot in enumerate(knots) if knot > share + 1e-6), len(knots))
-        if after == len(knots):
-            drives.append(Drive(joint, given[-1], given[-1]))
-            continue
-        fraction = (share - knots[after - 1]) / (knots[after] - knots[after - 1])
-        drives.append(Drive(joint, given[after - 1], given[after], fraction))
-    return drives
-
-
-def _shares(rig: MeasuredRest, role: Role) -> tuple[float, ...]:
-    """For each joint of a chain, where its bone ends, as a share of the chain's length."""
-    chain, last = rig.roles.of(role), rig.bone(role, rig.roles.of(role)[-1])
-    ends = [
-        *(rig.positions[joint] for joint in chain[1:]),
-        *(() if last is None else (rig.positions[chain[-1]] + last,)),
-    ]
-    lengths = [float((end - rig.positions[joint]).norm()) for joint, end in zip(chain, ends, strict=False)]
-    lengths += [0.0] * (len(chain) - len(lengths))
-    total = max(sum(lengths), 1e-9)
-    shares = [sum(lengths[: i + 1]) / total for i in range(len(chain) - 1)]
-    return (*shares, 1.0)
-
-
-def _rigid(source: MeasuredRest, target: MeasuredRest, role: Role) -> list[Drive]:
-    """A bone split into another number of joints: one turn for all of it, its twist shared out."""
-    last, joints = source.roles.of(role)[-1], target.roles.of(role)
-    twists = _twists(source, target, role) if len(joints) > 1 else [None]
-    return [Drive(joint, last, last, twist=twist) for joint, twist in zip(joints, twists, strict=True)]
-
-
-def _twists(source: MeasuredRest, target: MeasuredRest, role: Role) -> list[TwistShare | None]:
-    axis, shares, last = bone_direction(role), _shares(target, role), source.roles.of(role)[-1]
-    if axis is not None and role.part in TWISTED_FROM_ABOVE:
-        base = _base_of(source.roles, role)
-        return [TwistShare(axis, base, last, share - 1.0) for share in shares]
-    end = source.roles.of(role_of(NEXT_PART[role.part], role.side)) if role.part in NEXT_PART else ()
-    if axis is not None and role.part in TWISTED_FROM_BELOW and end:
-        middles = [(low + high) / 2 for low, high in pairwise((0.0, *shares))]
-        return [TwistShare(axis, last, end[-1], middle) for middle in middles]
-    return [None] * len(shares)
-
-
-def _namesakes(source: MeasuredRest, target: MeasuredRest) -> dict[int, int]:
-    """Joints without a role that both skeletons call the same, below joints that they call the same: jaw, eyes."""
-    playing = [{joint for role in rig.roles for joint in rig.roles.of(role)} for rig in (source, target)]
-    known = {name: joint for joint, name in enumerate(source.skeleton.names) if joint not in playing[0]}
-    named = {joint: known[name] for joint, name in enumerate(target.skeleton.names) if name in known}
-    return {
-        joint: other
-        for joint, other in named.items()
-        if joint not in playing[1] and _parent_name(target, joint) == _parent_name(source, other)
-    }
-
-
-def _parent_name(rig: MeasuredRest, joint: int) -> str | None:
-    parent = rig.skeleton.parents[joint]
-    return None if parent < 0 else rig.skeleton.names[parent]

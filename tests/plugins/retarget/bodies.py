@@ -4,6 +4,7 @@ import itertools
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import roma
 import torch
@@ -26,8 +27,10 @@ from motionloom.plugins.anny.nodes import character
 from motionloom.plugins.bvh.nodes import read_bvh
 from motionloom.plugins.clips.nodes import walk
 from motionloom.plugins.retarget.roles.find import find_roles
-from motionloom.plugins.retarget.nodes import solve
+from motionloom.plugins.retarget.roles.mapping import find_mapping
 from motionloom.plugins.retarget.roles.parts import LIMBS, Role, Side, role_of
+from motionloom.plugins.retarget.transfer.options import TransferOptions
+from motionloom.plugins.retarget.transfer.solve import retarget
 
 RIGS = ("anny", "makehuman", "mixamo", "cmu_mb", "game_engine")
 
@@ -54,8 +57,9 @@ def actor(skeleton: Skeleton) -> Character:
     return Character("actor", skeleton, Mesh(torch.eye(3), torch.tensor([[0, 1, 2]])), skin)
 
 
-def carried(motion: Motion, skeleton: Skeleton, **options: bool) -> Motion:
-    return solve(motion, actor(skeleton), ctx=Context(), **options)
+def carried(motion: Motion, skeleton: Skeleton, **options: Any) -> Motion:
+    """The motion on another skeleton, with roles found by themselves."""
+    return retarget(motion, skeleton, find_mapping(motion.skeleton, skeleton, "actor"), TransferOptions(**options))
 
 
 def random_motion(skeleton: Skeleton, frames: int, seed: int) -> Motion:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from motionloom.core.data import Skeleton, forward_kinematics, local_rotations, quat_action, quat_product
 from motionloom.plugins.retarget.rest_pose.alignment import ReferencePose, reference_pose
 from motionloom.plugins.retarget.rest_pose.directions import inverse, shortest_arc, turn_about, twist
-from motionloom.plugins.retarget.roles.find import find_roles
 from motionloom.plugins.retarget.rest_pose.measured import measure_rest
+from motionloom.plugins.retarget.roles.find import find_roles
 from motionloom.plugins.retarget.roles.parts import Part, Role, Side, role_of
 
 vectors = st.tuples(*[st.floats(-2, 2)] * 3).filter(lambda v: sum(x * x for x in v) > 1e-2)

@@ -3,14 +3,19 @@ from pathlib import Path
 
 import pytest
 import torch
-from bodies import RIGS, hero, nameless, recording, stroll
+from bodies import RIGS, hero, nameless, recording, reposed, stroll
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from motionloom.core.data import Skeleton
 from motionloom.core.errors import NodeError
+from motionloom.core.node import Context
+from motionloom.plugins.anny.nodes import character
+from motionloom.plugins.files.reader import read_file
 from motionloom.plugins.retarget.roles.assemble import assemble
 from motionloom.plugins.retarget.roles.find import find_roles
 from motionloom.plugins.retarget.roles.names import read_names
-from motionloom.plugins.retarget.roles.parts import Part, Role
+from motionloom.plugins.retarget.roles.parts import BODY, Part, Role, Side, role_of
 from motionloom.plugins.retarget.roles.topology import roles_by_topology
 
 SEEN = frozenset(
@@ -42,6 +47,100 @@ def test_names_and_rest_pose_agree_on_every_rig_of_the_default_character(rig: st
 )
 def test_names_and_rest_pose_agree_on_every_recorded_skeleton(recordings: Path, clip: str) -> None:
     assert_names_and_pose_agree(recording(recordings / clip).skeleton)
+
+
+POSES = {
+    "arms hanging": {"upper_arm": (0.0, 0.0, -80.0)},
+    "arms half way down": {"upper_arm": (0.0, 0.0, -45.0)},
+    "arms up": {"upper_arm": (0.0, 0.0, 60.0)},
+    "arms forward": {"upper_arm": (0.0, -80.0, 0.0)},
+    "elbows bent": {"upper_arm": (0.0, 0.0, -40.0), "forearm": (0.0, -90.0, 0.0)},
+    "legs apart": {"upper_leg": (0.0, 0.0, 35.0)},
+}
+"""Turns of the left side by degrees about X, Y and Z; the right side's are mirrored."""
+
+
+@pytest.mark.parametrize("pose", POSES)
+@pytest.mark.parametrize("rig", RIGS)
+def test_the_body_is_seen_in_any_rest_pose(rig: str, pose: str) -> None:
+    skeleton = hero(rig).skeleton
+    named = assemble(skeleton, read_names(skeleton.names))
+    turns = {}
+    for part, (x, y, z) in POSES[pose].items():
+        turns[skeleton.names[named.of(role_of(Part(part), Side.LEFT))[0]]] = (x, y, z)
+        turns[skeleton.names[named.of(role_of(Part(part), Side.RIGHT))[0]]] = (x, -y, -z)
+    seen = roles_by_topology(nameless(reposed(skeleton, turns)))
+    assert {role: seen.of(role) for role in BODY} == {role: named.of(role) for role in BODY}
+
+
+@pytest.mark.parametrize("age", [0.0, 1 / 3, 1.0])
+def test_the_body_of_a_baby_a_child_and_the_old_is_seen(age: float) -> None:
+    skeleton = character(rig="anny", age=age, face_shapes=False, ctx=Context()).skeleton
+    named, seen = assemble(skeleton, read_names(skeleton.names)), roles_by_topology(nameless(skeleton))
+    assert {role: seen.of(role) for role in BODY} == {role: named.of(role) for role in BODY}
+
+
+def test_a_short_body_without_clavicles_and_fingers_is_seen() -> None:
+    names, parents, offsets = ["hips", "chest", "head"], [-1, 0, 1], [(0.0, 0.4, 0.0), (0.0, 0.4, 0.0), (0.0, 0.4, 0.0)]
+    limbs = {
+        1: [("arm", 0.2, 0.0), ("fore", 0.24, 0.0), ("wrist", 0.26, 0.0), ("hand", 0.07, 0.0), ("slot", 0.11, 0.0)],
+        0: [("thigh", 0.17, 0.0), ("shin", 0.0, -0.2), ("foot", 0.0, -0.15)],
+    }
+    for root, limb in limbs.items():
+        for side in (1.0, -1.0):
+            for step, (name, out, up) in enumerate(limb):
+                parents.append(root if step == 0 else len(names) - 1)
+                names.append(f"{name}{side}")
+                offsets.append((out * side, up, 0.0))
+    rotations = torch.tensor([[0.0, 0.0, 0.0, 1.0]]).repeat(len(names), 1)
+    seen = roles_by_topology(nameless(Skeleton(tuple(names), tuple(parents), torch.tensor(offsets), rotations)))
+    assert not seen.missing(BODY)
+    for role, name in ((Role.LEFT_UPPER_ARM, "arm"), (Role.LEFT_FOREARM, "fore"), (Role.LEFT_HAND, "wrist")):
+        assert [names[joint] for joint in seen.of(role)] == [f"{name}1.0"]
+
+
+def test_the_body_of_a_game_character_is_seen(recordings: Path) -> None:
+    path = recordings / "glb/mesh2motion_human_male.glb"
+    skeleton = read_file(path, lambda message: None)[0].character.skeleton
+    named, seen = assemble(skeleton, read_names(skeleton.names)), roles_by_topology(nameless(skeleton))
+    assert {role: seen.of(role) for role in BODY} == {role: named.of(role) for role in BODY}
+
+
+@pytest.mark.parametrize("animal", ["fox-walk", "dragon-walk"])
+def test_an_animal_is_refused_by_name_with_what_to_do(recordings: Path, animal: str) -> None:
+    skeleton = read_file(recordings / f"glb/mesh2motion/{animal}.glb", lambda message: None)[0].character.skeleton
+    with pytest.raises(NodeError, match=rf"{animal} has no joint for hips.*stands on 4 legs.*retarget\.same"):
+        find_roles(skeleton, animal)
+
+
+def test_a_spider_is_refused_with_the_number_of_its_legs() -> None:
+    names, parents, offsets = ["body", "abdomen"], [-1, 0], [(0.0, 0.3, 0.0), (0.0, 0.1, -0.3)]
+    for leg in range(8):
+        side, along = (-1.0 if leg % 2 else 1.0), 0.1 * (leg // 2) - 0.2
+        for step, offset in enumerate([(0.1 * side, 0.0, along), (0.2 * side, 0.1, 0.0), (0.2 * side, -0.35, 0.0)]):
+            parents.append(0 if step == 0 else len(names) - 1)
+            names.append(f"j{leg}{step}")
+            offsets.append(offset)
+    rotations = torch.tensor([[0.0, 0.0, 0.0, 1.0]]).repeat(len(names), 1)
+    spider = Skeleton(tuple(names), tuple(parents), torch.tensor(offsets), rotations)
+    with pytest.raises(NodeError, match=r"the spider has no joint for hips.*which stands on 8 legs"):
+        find_roles(spider, "the spider")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**31), st.integers(2, 40))
+def test_any_tree_in_any_pose_is_looked_at(seed: int, joints: int) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    parents = [-1] + [
+        int(torch.randint(max(0, joint - 4), joint, (), generator=generator)) for joint in range(1, joints)
+    ]
+    rotations = torch.randn(joints, 4, generator=generator)
+    rotations = rotations / rotations.norm(dim=-1, keepdim=True)
+    names = tuple(f"j{joint}" for joint in range(joints))
+    skeleton = Skeleton(names, tuple(parents), torch.randn(joints, 3, generator=generator), rotations)
+    roles = roles_by_topology(skeleton)
+    playing = [joint for role in roles for joint in roles.of(role)]
+    assert len(playing) == len(set(playing))
 
 
 def test_left_is_told_from_right_by_where_the_toes_point() -> None:

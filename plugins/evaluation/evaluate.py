@@ -1,0 +1,98 @@
+"""A comparison from folder to report, with a progress bar."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Final, Literal
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from motionloom.core.data import METRES_PER_UNIT, Unit
+from motionloom.core.errors import ReadError
+from motionloom.plugins.evaluation.comparison import Score, compare
+from motionloom.plugins.evaluation.methods import method
+from motionloom.plugins.evaluation.page import number
+from motionloom.plugins.evaluation.paired_files import PairedFolder, cases_of
+from motionloom.plugins.evaluation.report import write_report
+from motionloom.plugins.evaluation.tables import SHOWN, Row, rows
+
+UNITS: Final[tuple[Literal["auto"] | Unit, ...]] = ("auto", *METRES_PER_UNIT)
+"""What `--unit` may be."""
+
+
+def evaluate(
+    pairs: Path,
+    *,
+    methods: Sequence[str],
+    out: Path,
+    sources: Sequence[str] = ("*",),
+    targets: Sequence[str] = ("*",),
+    clips: Sequence[str] = ("*",),
+    limit: int | None = None,
+    unit: str = "cm",
+    console: Console | None = None,
+) -> list[Score]:
+    """Compare methods on a folder of pairs, write the report and print its table.
+
+    Args:
+        pairs: the folder.
+        methods: their names.
+        out: the folder of the report.
+        sources: characters that give.
+        targets: characters that get.
+        clips: clips.
+        limit: at most so many cases.
+        unit: of the files' lengths.
+        console: where progress and table are shown; stderr where None.
+
+    Raises:
+        ReadError: the unit, the folder or a file is wrong, or no case is left.
+        PluginError: a method is not available.
+        ExportError: the report cannot be written.
+    """
+    shown = console or Console(stderr=True)
+    chosen = {name: method(name) for name in methods}
+    folder = PairedFolder(pairs, _unit(unit), lambda message: shown.print(message, markup=False))
+    cases = cases_of(folder.clips(), sources, targets, clips, limit)
+    with _progress(shown) as progress:
+        task = progress.add_task("", total=len(cases))
+        scores = compare(folder, cases, chosen, lambda text: progress.update(task, advance=1, description=text))
+    written = write_report(f"Retargeting: {', '.join(methods)} on {pairs.name}", scores, out)
+    for kind, found in groupby(rows(scores), key=lambda row: row.kind):
+        shown.print(summary(kind, list(found)))
+    shown.print(*written, sep="\n", markup=False)
+    return scores
+
+
+def _unit(unit: str) -> Unit | Literal["auto"]:
+    for known in UNITS:
+        if unit == known:
+            return known
+    raise ReadError(f"there is no unit {unit!r}", remedy=f"known are {', '.join(UNITS)}")
+
+
+def _progress(console: Console) -> Progress:
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    return Progress(TextColumn("{task.description}", markup=False), *columns, console=console)
+
+
+def summary(kind: str, found: Sequence[Row]) -> Table:
+    """One kind of case for a terminal, a column a method: mean, and median in brackets."""
+    cases = found[0].cases + found[0].failures
+    table = Table(title=f"{kind}, {cases} cases", show_lines=True)
+    table.add_column("mean (median)", no_wrap=True)
+    for row in found:
+        table.add_column(row.method, justify="right")
+    for metric, label, factor in SHOWN:
+        table.add_row(label, *(_cell(row, metric, factor) for row in found))
+    if any(row.failures for row in found):
+        table.add_row("failed", *(str(row.failures or "") for row in found))
+    return table
+
+
+def _cell(row: Row, metric: str, factor: float) -> str:
+    if metric not in row.mean:
+        return ""
+    return f"{number(factor * row.mean[metric])}\n({number(factor * row.median[metric])})"

@@ -1,0 +1,1 @@
+"""Pairs of motions with a known truth: one posed surface, read through the rigs of several bodies."""

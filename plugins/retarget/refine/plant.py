@@ -1,0 +1,167 @@
+"""Feet planted: where they rest they neither slide nor sink nor float."""
+
+from dataclasses import replace
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from motionloom.core.data import Motion, quat_action, quat_product
+from motionloom.plugins.retarget.refine.contacts import FootContacts, detect_contacts
+from motionloom.plugins.retarget.refine.curves import eased_in, envelope, seconds_to_frames
+from motionloom.plugins.retarget.refine.feet import Legs, Warn, measure_legs
+from motionloom.plugins.retarget.refine.leg_poses import FootPoses, LegPoses, heels_and_balls, pose_feet, pose_legs
+from motionloom.plugins.retarget.refine.pelvis import (
+    following_lift,
+    lowering,
+    raised_heels,
+    stretch_limit,
+    within_reach,
+)
+from motionloom.plugins.retarget.refine.pitch import toe_turns
+from motionloom.plugins.retarget.refine.planted import planted_poses
+from motionloom.plugins.retarget.refine.turned import with_turns
+from motionloom.plugins.retarget.refine.two_bone import Limb, bend_limb
+from motionloom.plugins.retarget.rest_pose.directions import inverse
+from motionloom.plugins.retarget.rest_pose.floor import STANDING_SHARE
+from motionloom.plugins.retarget.roles.parts import JointRoles
+
+RETURN_SECONDS = 0.3
+"""A foot that leaves the ground is back on its own way after so long."""
+
+RISE_SECONDS = 0.08
+"""And at its own height already after so long."""
+
+LIFT_SECONDS = 0.1
+"""A foot that would sink into the floor on its way is lifted over so long before and after."""
+
+DEEPEST = 0.003
+"""Metres that it may sink at most where it comes to rest at once."""
+
+BOTTOMLESS = -1e4
+"""Metres, where nobody knows what lies under the feet."""
+
+
+def unheard(message: str) -> None:
+    """A warning that nobody collects."""
+
+
+def plant_feet(motion: Motion, roles: JointRoles, contacts: FootContacts | None = None, warn: Warn = unheard) -> Motion:
+    """Plant the feet of a motion.
+
+    Args:
+        motion: whose feet may slide, sink or float.
+        roles: of its joints; hips and both legs at least.
+        contacts: where its feet rest; found on the motion itself where None.
+        warn: told of a leg without a foot.
+    """
+    legs = measure_legs(motion.skeleton, roles, warn)
+    if not legs.legs:
+        return motion
+    found = detect_contacts(motion, legs) if contacts is None else contacts
+    legs = legs.of(found.sides)
+    found = found.of(legs.sides)
+    return _planted(motion, legs, found) if found.any() else motion
+
+
+def _planted(motion: Motion, legs: Legs, contacts: FootContacts) -> Motion:
+    poses = pose_legs(motion, legs)
+    feet = pose_feet(poses, legs)
+    floor, lift = _floor_and_lift(feet, legs, contacts)
+    ground = _ground(floor, legs)
+    raise_all = poses.positions.new_tensor([0.0, lift, 0.0])
+    own = replace(feet, ankles=feet.ankles + raise_all)
+    reach = seconds_to_frames(RETURN_SECONDS, motion.fps)
+    rise = seconds_to_frames(RISE_SECONDS, motion.fps)
+    goals = planted_poses(own, legs, contacts, floor, reach, rise)
+    resting = contacts.heel | contacts.toe
+    limb = _limb(poses, legs).moved(raise_all)
+    on_ball = contacts.toe & ~contacts.heel
+    shift = _upwards(following_lift(limb, goals.ankles, resting, motion.fps))
+    shift = shift - _upwards(lowering(limb.moved(shift.unsqueeze(1)), goals.ankles, contacts.heel, motion.fps))
+    goals = raised_heels(limb.moved(shift.unsqueeze(1)), goals, legs, on_ball, resting, reach)
+    goals = _above_ground(goals, legs, resting, ground, motion.fps)
+    turns = _leg_turns(poses, legs, limb, goals, shift, ground)
+    return replace(
+        motion,
+        root_translation=motion.root_translation + shift + raise_all,
+        rotations=with_turns(motion, poses, turns),
+    )
+
+
+def _upwards(heights: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch 3"]:
+    return torch.stack((torch.zeros_like(heights), heights, torch.zeros_like(heights)), dim=-1)
+
+
+def _limb(poses: LegPoses, legs: Legs) -> Limb:
+    tops, middles, ends = ([getattr(leg, part) for leg in legs.legs] for part in ("thigh", "shin", "foot"))
+    return Limb(poses.placed(tops), poses.placed(middles), poses.placed(ends))
+
+
+def _floor_and_lift(poses: FootPoses, legs: Legs, contacts: FootContacts) -> tuple[float, float]:
+    """How high the floor is, and how far the whole motion must rise so that its feet rest on it.
+
+    The floor is y = 0 for a skeleton that rests on it, unless the feet are far from there; for any
+    other it lies where the feet rest, but not under y = 0.
+    """
+    heels, balls = heels_and_balls(poses, legs)
+    above = balls[..., 1] - balls.new_tensor([leg.ball_height for leg in legs.legs])
+    heights = torch.cat((heels[..., 1][contacts.heel_on_floor], above[contacts.toe_on_floor]))
+    if not len(heights):
+        return 0.0, 0.0
+    level = float(heights.median())
+    near = abs(level) < STANDING_SHARE * legs.hip_height
+    return (0.0, -level) if near and (legs.stands or level < 0.0) else (level, 0.0)
+
+
+def _ground(floor: float, legs: Legs) -> float:
+    """What no foot may be under: the floor, unless the feet mostly rest far from there, as on stairs."""
+    if abs(floor) < STANDING_SHARE * legs.hip_height:
+        return floor
+    return 0.0 if legs.stands and floor > 0.0 else BOTTOMLESS
+
+
+def _above_ground(goals: FootPoses, legs: Legs, resting: Tensor, ground: float, fps: float) -> FootPoses:
+    """Feet in the air lifted where heel or ball would be under the ground."""
+    heels, balls = heels_and_balls(goals, legs)
+    ups = torch.stack([leg.up for leg in legs.legs]).to(balls)
+    heights = balls.new_tensor([[leg.ball_height] for leg in legs.legs])
+    soles = balls - heights * quat_action(goals.turns, ups)
+    lowest = torch.minimum(heels[..., 1], soles[..., 1])
+    sunk = torch.where(resting, 0.0, (ground - lowest).clamp_min(0.0))
+    half_width = seconds_to_frames(LIFT_SECONDS, fps)
+    lift = torch.maximum(envelope(sunk, half_width) * eased_in(~resting, half_width), sunk - DEEPEST)
+    return replace(goals, ankles=goals.ankles + _upwards(lift))
+
+
+def _leg_turns(
+    poses: LegPoses, legs: Legs, limb: Limb, goals: FootPoses, shift: Float[Tensor, "frames 3"], ground: float
+) -> dict[int, Float[Tensor, "frames 4"]]:
+    """What thighs, shins, feet and toes turn by in world axes."""
+    most = stretch_limit(limb)
+    moved = limb.moved(shift.unsqueeze(1))
+    ankles = within_reach(moved, goals.ankles, most)
+    thighs, shins = bend_limb(moved, ankles, _ahead(poses, legs, limb))
+    feet = quat_product(goals.turns, inverse(poses.turned([leg.foot for leg in legs.legs])))
+    turns: dict[int, Tensor] = {}
+    for slot, leg in enumerate(legs.legs):
+        turns.update({leg.thigh: thighs[:, slot], leg.shin: shins[:, slot], leg.foot: feet[:, slot]})
+        left = quat_action(goals.turns[:, slot], leg.left.to(shift).expand_as(shift))
+        for toe in leg.toes:
+            joint = _toe_joint(poses, leg.foot, toe.joint, ankles[:, slot], feet[:, slot])
+            carried = quat_product(feet[:, slot], poses.turned([toe.joint])[:, 0])
+            turns[toe.joint] = quat_product(toe_turns(toe, joint, carried, left, ground), feet[:, slot])
+    return turns
+
+
+def _toe_joint(poses: LegPoses, foot: int, toe: int, ankle: Tensor, turn: Tensor) -> Float[Tensor, "frames 3"]:
+    """Where a toe begins after its foot has turned."""
+    return ankle + quat_action(turn, poses.placed([toe])[:, 0] - poses.placed([foot])[:, 0])
+
+
+def _ahead(poses: LegPoses, legs: Legs, limb: Limb) -> Float[Tensor, "frames feet 3"]:
+    """To where knees bend: at right angles to the hinge and the leg."""
+    hinges = torch.stack([leg.hinge for leg in legs.legs]).to(poses.positions)
+    left = quat_action(poses.turned([leg.thigh for leg in legs.legs]), hinges)
+    ahead = torch.linalg.cross(left, limb.top - limb.end)
+    return ahead / ahead.norm(dim=-1, keepdim=True).clamp_min(1e-6)

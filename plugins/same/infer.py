@@ -1,0 +1,51 @@
+"""The trained network on whole clips, in bounded memory."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from motionloom.plugins.same.features import pose_features, skeleton_features
+from motionloom.plugins.same.network import Same
+from motionloom.plugins.same.skeleton_graph import GraphMotion, SkeletonGraph
+from motionloom.plugins.same.trajectory import RootPath, assemble
+from motionloom.plugins.same.tree import forest
+
+ROWS = 8192
+"""Nodes times frames that the network sees at once: what fits a processor's cache."""
+
+
+@torch.no_grad()
+def encoded(model: Same, motion: GraphMotion, fps: float) -> Float[Tensor, "frames embedding"]:
+    """The embedding of every frame.
+
+    Args:
+        model: with its weights.
+        motion: (T,) frames in order.
+        fps: frames a second.
+    """
+    skeleton, tree = skeleton_features(motion.graph), forest([motion.graph.parents])
+    poses = pose_features(motion, fps).split(_frames_at_once(motion.graph), 1)
+    return torch.cat([model.encode(skeleton, pose, tree)[0] for pose in poses])
+
+
+@torch.no_grad()
+def decoded(
+    model: Same, embedding: Float[Tensor, "frames embedding"], graph: SkeletonGraph, fps: float, path: RootPath | None
+) -> GraphMotion:
+    """A moving skeleton from the embedding of a performance.
+
+    Args:
+        model: with its weights.
+        embedding: of every frame.
+        graph: the skeleton.
+        fps: frames a second.
+        path: of the performance's root; without it the root goes where the decoded steps lead.
+    """
+    skeleton, tree = skeleton_features(graph), forest([graph.parents])
+    parts = embedding.split(_frames_at_once(graph))
+    outputs = torch.cat([model.decode(part.unsqueeze(0), skeleton, tree) for part in parts], 1)
+    return assemble(outputs, graph, fps, path)
+
+
+def _frames_at_once(graph: SkeletonGraph) -> int:
+    return max(1, ROWS // len(graph))

@@ -1,0 +1,93 @@
+"""From what the network writes to a moving skeleton: the root's path integrated, and kept from drifting."""
+
+from dataclasses import dataclass
+
+import roma
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from motionloom.core.data import quat_action, quat_product
+from motionloom.plugins.same.features import RATE, ROOT_MOTION, heading_of, rotations_of, size_of, turn_about_y
+from motionloom.plugins.same.skeleton_graph import GraphMotion, SkeletonGraph
+
+
+@dataclass(frozen=True)
+class RootPath:
+    """Where the root of a performance went, whoever is to repeat it.
+
+    Args:
+        heading: (T,) how far the body has turned about Y, radians.
+        ground: (T, 2) x and z of the root, in units of the root's height over the floor in the rest pose.
+    """
+
+    heading: Float[Tensor, "frames"]
+    ground: Float[Tensor, "frames 2"]
+
+
+def path_of(motion: GraphMotion) -> RootPath:
+    """The path of a motion's root.
+
+    Args:
+        motion: (T,) frames.
+    """
+    return RootPath(
+        heading=_unwrapped(heading_of(motion.rotations[..., 0, :])),
+        ground=motion.root[..., [0, 2]] / path_scale(motion.graph),
+    )
+
+
+def path_scale(graph: SkeletonGraph) -> float:
+    """What ways over the floor grow with: the height of the root, or what it would be where there are no legs."""
+    size = size_of(graph)
+    return graph.root_height if graph.root_height > 0.25 * size else size
+
+
+def integrated(
+    root: Float[Tensor, "*batch frames 4"], fps: float, heading: Float[Tensor, "*batch"] | float = 0.0
+) -> tuple[Float[Tensor, "*batch frames"], Float[Tensor, "*batch frames 2"]]:
+    """Heading and way over the floor from steps; the first frame's step is left out.
+
+    Args:
+        root: turn, sideways and forward step of a thirtieth of a second, height.
+        fps: frames a second.
+        heading: of the first frame, radians.
+
+    Returns:
+        Headings in radians, and x and z from (0, 0) in the unit of the steps.
+    """
+    steps = torch.cat((torch.zeros_like(root[..., :1, :3]), root[..., 1:, :3]), -2) * (RATE / fps)
+    headings = steps[..., 0].cumsum(-1) + torch.as_tensor(heading, device=root.device).unsqueeze(-1)
+    flat = torch.stack((steps[..., 1], torch.zeros_like(steps[..., 1]), steps[..., 2]), -1)
+    # A step is seen from the facing frame that it ends in, as in `features.pose_features`.
+    return headings, quat_action(turn_about_y(headings), flat)[..., [0, 2]].cumsum(-2)
+
+
+def assemble(
+    outputs: Float[Tensor, "nodes frames 11"], graph: SkeletonGraph, fps: float, path: RootPath | None
+) -> GraphMotion:
+    """A moving skeleton from what the network wrote.
+
+    Args:
+        outputs: from `Same.decode`, for one skeleton.
+        graph: that skeleton.
+        fps: frames a second.
+        path: of the performance; without it the root goes where the decoded steps lead, and drifts.
+    """
+    size, root = size_of(graph), outputs[0, :, :ROOT_MOTION]
+    headings, ground = integrated(root, fps)
+    ground = ground * size
+    if path is not None:
+        headings, ground = path.heading.to(ground), path.ground.to(ground) * path_scale(graph)
+    rotations = roma.rotmat_to_unitquat(rotations_of(outputs[..., ROOT_MOTION : ROOT_MOTION + 6])).transpose(0, 1)
+    ends = graph.ends.to(rotations.device).view(1, -1, 1)
+    rotations = torch.where(ends, rotations.new_tensor([0.0, 0.0, 0.0, 1.0]), rotations)
+    first = quat_product(turn_about_y(headings), rotations[:, 0])
+    place = torch.stack((ground[:, 0], root[:, 3] * size, ground[:, 1]), -1)
+    return GraphMotion(graph, place, torch.cat((first.unsqueeze(1), rotations[:, 1:]), 1))
+
+
+def _unwrapped(angles: Float[Tensor, "*batch frames"]) -> Float[Tensor, "*batch frames"]:
+    """Angles without jumps of a full turn."""
+    steps = torch.remainder(angles.diff(dim=-1) + torch.pi, 2.0 * torch.pi) - torch.pi
+    return torch.cat((angles[..., :1], angles[..., :1] + steps.cumsum(-1)), -1)
