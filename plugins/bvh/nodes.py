@@ -34,9 +34,10 @@ def read_bvh(
     Args:
         path: the file; one frame a line, any channels in any order, any line ends.
         unit: what lengths are in, since the format does not say: a name, or metres a unit. `cmu` is
-            the unit of the CMU mocap database, 1/0.45 inch. `auto` takes the unit that brings the
-            greatest dimension of the rest pose closest to 1.7 m, and scales it to 1.7 m, with a
-            warning, where every unit is more than 30 % off: give the unit of anything but an adult.
+            the unit of the CMU mocap database, 1/0.45 inch. `auto` takes m, cm or mm where that makes
+            the greatest dimension of the rest pose 0.8 to 3 m, else dm, inch or cmu where one brings it
+            within 30 % of 1.7 m, and else scales it to 1.7 m, with a warning: give the unit of tiny
+            characters and of animals.
         up: the axis that points up, since the format does not say that either. `auto` takes Z, with
             a warning, where the rest pose stands along Z on two feet; Z up becomes Y up.
         positions: what the position channels of joints below the root are: `replace` the OFFSET or

@@ -19,7 +19,7 @@ from motionloom.plugins.bvh.up_axis import UpAxis, judge_up_axis, upright
 from motionloom.plugins.text_mocap.rotations import EulerGroup, euler_groups, local_rotations, store
 from motionloom.plugins.text_mocap.size_limits import check_growth, frames_at_once
 from motionloom.plugins.text_mocap.source_text import SourceText, read_source
-from motionloom.plugins.text_mocap.units import HUMAN_EXTENT, SMALLEST_EXTENT, closest_unit
+from motionloom.plugins.text_mocap.units import HUMAN_EXTENT, SMALLEST_EXTENT, likely_unit
 
 ROTATION_BYTES, TRANSLATION_BYTES = 16, 12
 """What a joint takes in a frame of a motion."""
@@ -69,22 +69,25 @@ def _space(
     axis = judge_up_axis(points) if up == "auto" else up
     if up == "auto" and axis == "z":
         seen = f"{source.path.name} stands along Z in its rest pose and is read as Z up"
-        warn(f"{seen}; if that is wrong, set up: y on read.bvh")
+        warn(f"{seen}; if that is wrong, set up: y")
     if unit == "auto":
         return Space(_judged_metres(source, greatest_dimension(points), warn), axis)
     return Space(METRES_PER_UNIT[unit] if isinstance(unit, str) else unit, axis)
 
 
 def _judged_metres(source: SourceText, extent: float, warn: Callable[[str], None]) -> float:
-    unit = closest_unit(extent)
+    unit = likely_unit(extent)
+    if unit == "inch":
+        seen = f"{source.path.name} has a rest pose of {extent:g} units and is read in inches"
+        warn(f"{seen}; if that is a small character in centimetres, set unit: cm")
     if unit is not None:
         return METRES_PER_UNIT[unit]
     if extent < SMALLEST_EXTENT:
-        warn(f"{source.path.name} has a skeleton without extent and is read in centimetres; set unit on read.bvh")
+        warn(f"{source.path.name} has a skeleton without extent and is read in centimetres; set unit")
         return METRES_PER_UNIT["cm"]
     warn(
         f"{source.path.name} has a rest pose of {extent:g} units, human in no known unit, "
-        f"and is scaled to {HUMAN_EXTENT} m; set unit on read.bvh"
+        f"and is scaled to {HUMAN_EXTENT} m; set unit"
     )
     return HUMAN_EXTENT / extent
 

@@ -8,6 +8,7 @@ from motionloom.core.data import Character, Motion, to_device
 from motionloom.core.node import Context, hookimpl, node
 from motionloom.plugins.same.conversion import to_graph_motion, to_motion
 from motionloom.plugins.same.embedding import MotionEmbedding
+from motionloom.plugins.same.floor import on_its_floor, on_its_soles
 from motionloom.plugins.same.graph_of import graph_of
 from motionloom.plugins.same.infer import decoded, encoded
 from motionloom.plugins.same.planting import planted
@@ -29,7 +30,7 @@ def encode(motion: Motion, *, ctx: Context) -> MotionEmbedding:
         motion: at any frame rate; what the network reads of movement is scaled to 30 frames a second.
     """
     motion = to_device(motion, ctx.device)
-    seen = to_graph_motion(motion, graph_of(motion.skeleton))
+    seen = on_its_floor(to_graph_motion(motion, graph_of(motion.skeleton)))
     return MotionEmbedding(encoded(model_of(ctx.weights()), seen, motion.fps), motion.fps, path_of(seen))
 
 
@@ -57,7 +58,7 @@ def decode(
     view = graph_of(skeleton)
     path = embedding.path if follow_path else None
     moved = decoded(model_of(ctx.weights()), embedding.codes, view.graph, embedding.fps, path)
-    motion = to_motion(moved, view, embedding.fps)
+    motion = to_motion(on_its_soles(moved, view), view, embedding.fps)
     return planted(motion, ctx.warn) if plant_feet else motion
 
 

@@ -1,6 +1,6 @@
 """From what the network writes to a moving skeleton: the root's path integrated, and kept from drifting."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import roma
 import torch
@@ -11,6 +11,12 @@ from motionloom.core.data import quat_action, quat_product
 from motionloom.plugins.same.features import RATE, ROOT_MOTION, heading_of, rotations_of, size_of, turn_about_y
 from motionloom.plugins.same.skeleton_graph import GraphMotion, SkeletonGraph
 
+FLOOR_SHARE = 0.1
+"""What is lower than this share of a rest pose's height stands on the floor."""
+
+DUMMY_SHARE = 0.01
+"""Of the skeleton's size: rigs that put a second joint nearer to the first repeat it."""
+
 
 @dataclass(frozen=True)
 class RootPath:
@@ -18,11 +24,13 @@ class RootPath:
 
     Args:
         heading: (T,) how far the body has turned about Y, radians.
-        ground: (T, 2) x and z of the root, in units of the root's height over the floor in the rest pose.
+        ground: (T, 2) x and z of the root, in units of the hips' height over the floor in the rest pose.
+        clearance: how high the lowest node is over the floor for a quarter of the frames, in the same unit.
     """
 
     heading: Float[Tensor, "frames"]
     ground: Float[Tensor, "frames 2"]
+    clearance: float = 0.0
 
 
 def path_of(motion: GraphMotion) -> RootPath:
@@ -34,13 +42,33 @@ def path_of(motion: GraphMotion) -> RootPath:
     return RootPath(
         heading=_unwrapped(heading_of(motion.rotations[..., 0, :])),
         ground=motion.root[..., [0, 2]] / path_scale(motion.graph),
+        clearance=float(lowest_contact(motion)) / path_scale(motion.graph),
     )
 
 
 def path_scale(graph: SkeletonGraph) -> float:
-    """What ways over the floor grow with: the height of the root, or what it would be where there are no legs."""
+    """What ways over the floor grow with, metres: the height at which the legs begin; a size where there are none."""
+    heights = graph.rest_positions[:, 1]
+    standing = (heights < FLOOR_SHARE * heights.max()).nonzero().flatten().tolist()
+    height = sum(float(heights[_begin(graph, node)]) for node in standing) / max(len(standing), 1)
     size = size_of(graph)
-    return graph.root_height if graph.root_height > 0.25 * size else size
+    return height if height > 0.25 * size else size
+
+
+def _begin(graph: SkeletonGraph, node: int) -> int:
+    """The first node on the way from the root to a node that is not at the same place as the root."""
+    begin = node
+    while graph.parents[node] >= 0:
+        if float((graph.rest_positions[node] - graph.rest_positions[0]).norm()) > DUMMY_SHARE * size_of(graph):
+            begin = node
+        node = graph.parents[node]
+    return begin
+
+
+def lowest_contact(motion: GraphMotion) -> Float[Tensor, ""]:
+    """Height that the lowest node is under in a quarter of the frames, metres: feet touch the floor for as long."""
+    lowest = motion.world()[1][..., 1].amin(-1)
+    return lowest.sort().values[(len(lowest) - 1) // 4]
 
 
 def integrated(
@@ -84,7 +112,14 @@ def assemble(
     rotations = torch.where(ends, rotations.new_tensor([0.0, 0.0, 0.0, 1.0]), rotations)
     first = quat_product(turn_about_y(headings), rotations[:, 0])
     place = torch.stack((ground[:, 0], root[:, 3] * size, ground[:, 1]), -1)
-    return GraphMotion(graph, place, torch.cat((first.unsqueeze(1), rotations[:, 1:]), 1))
+    moved = GraphMotion(graph, place, torch.cat((first.unsqueeze(1), rotations[:, 1:]), 1))
+    return moved if path is None else _set_on_the_floor(moved, path.clearance * path_scale(graph))
+
+
+def _set_on_the_floor(motion: GraphMotion, clearance: float) -> GraphMotion:
+    """The motion lifted as a whole, until its lowest nodes are as high as the source's."""
+    lift = clearance - lowest_contact(motion)
+    return replace(motion, root=motion.root + motion.root.new_tensor([0.0, 1.0, 0.0]) * lift)
 
 
 def _unwrapped(angles: Float[Tensor, "*batch frames"]) -> Float[Tensor, "*batch frames"]:

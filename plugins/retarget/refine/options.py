@@ -5,6 +5,8 @@ from typing import Literal
 
 from motionloom.core.errors import DataError
 
+Hands = Literal["free", "keep"]
+
 
 @dataclass(frozen=True)
 class RefineOptions:
@@ -23,7 +25,7 @@ class RefineOptions:
     """
 
     plant_feet: bool = True
-    hands: Literal["free", "keep"] = "free"
+    hands: Hands = "free"
     limit_joints: bool = False
     smooth: float = 0.0
 

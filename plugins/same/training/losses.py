@@ -18,13 +18,17 @@ from motionloom.plugins.same.trajectory import integrated
 WINDOW_RATE = 30.0
 """Frames a second of the windows that the network is trained on."""
 
+SMOOTHED = 1e-3
+"""Squared distance of rotation matrices (about a degree squared) under which it counts as squared."""
+
 
 @dataclass(frozen=True)
 class LossWeights:
     """What each term counts.
 
     Args:
-        rotation: squared difference of rotation matrices, mean over joints.
+        rotation: distance of rotation matrices, mean over joints; the paper squares it, which lets a few
+            joints that turn wildly outweigh all the others.
         position: squared distance of nodes in the facing frame, in units of size squared.
         root: squared difference of the root motion in units of its deviation.
         velocity: squared difference of world velocities, size per frame squared.
@@ -84,7 +88,7 @@ def losses(
     moved, true_moved = _steps(reached, root), _steps(places, true_root)
     resting = truth[:, :, 1:, -1]
     return Losses(
-        rotation=(given - wanted)[turning].square().sum((-1, -2)).mean(),
+        rotation=((given - wanted)[turning].square().sum((-1, -2)) + SMOOTHED).sqrt().mean(),
         position=(reached - places).square().sum(-1).mean(),
         root=((root - true_root) / deviation[:ROOT_MOTION]).square().mean(),
         velocity=(moved - true_moved).square().sum(-1).mean(),

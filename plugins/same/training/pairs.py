@@ -17,8 +17,8 @@ from motionloom.plugins.same.training.windows import ClipBank, bank_of, random_p
 CREATURE_SHARE = 0.08
 SAME_SKELETON_SHARE = 0.15
 RIG_SHARE = 0.3
-OTHER_REST_SHARE = 0.3
-MASKED_SHARE = 0.5
+OTHER_REST_SHARE = 0.2
+MASKED_SHARE = 0.3
 """How often pairs are of creatures, on one skeleton, and skeletons are rigs, not in T-pose, or lack a limb."""
 
 

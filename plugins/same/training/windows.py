@@ -31,7 +31,7 @@ from motionloom.plugins.same.training.pose_variation import (
 MIRRORED_SHARE = 0.5
 WARPED_SHARE = 0.7
 MIXED_SHARE = 0.25
-TURNED_SHARE = 0.3
+TURNED_SHARE = 0.2
 GENERATED_SHARE = 0.05
 """How often a window is varied in each way."""
 

@@ -10,7 +10,7 @@ import torch
 from motionloom.core.data import METRES_PER_UNIT, rest_pose
 from motionloom.plugins.bvh.reader import read_bvh_file
 from motionloom.plugins.bvh.up_axis import judge_up_axis
-from motionloom.plugins.text_mocap.units import closest_unit
+from motionloom.plugins.text_mocap.units import likely_unit
 
 Write = Callable[[str | bytes], Path]
 
@@ -59,9 +59,23 @@ Frame Time: 0.04
     ("extent", "unit"), [(1.7, "m"), (17, "dm"), (170, "cm"), (1700, "mm"), (67, "inch"), (30, "cmu")]
 )
 def test_an_adult_is_recognised_in_every_unit(extent: float, unit: str, bvh: Write) -> None:
-    assert closest_unit(extent) == unit
+    assert likely_unit(extent) == unit
     judged = read_bvh_file(bvh(stick(extent))).skeleton
     assert torch.equal(judged.tip_offsets, read_bvh_file(bvh(stick(extent)), unit=unit).skeleton.tip_offsets)
+
+
+@pytest.mark.parametrize("extent", [0.85, 1.05, 2.4, 2.9])
+def test_small_and_large_characters_are_recognised_in_metric_units(extent: float) -> None:
+    assert [likely_unit(extent * units) for units in (1, 100, 1000)] == ["m", "cm", "mm"]
+
+
+def test_inches_are_announced_since_they_may_be_centimetres(bvh: Write) -> None:
+    heard: list[str] = []
+    read_bvh_file(bvh(stick(67)), warn=heard.append)
+    assert heard == [
+        "clip.bvh has a rest pose of 67 units and is read in inches; "
+        "if that is a small character in centimetres, set unit: cm"
+    ]
 
 
 @pytest.mark.parametrize("folder", ["bvh", "poses"])
@@ -86,7 +100,7 @@ def test_what_fits_no_unit_is_scaled_to_a_human_with_a_warning(bvh: Write) -> No
     skeleton = read_bvh_file(bvh(stick(42)), warn=heard.append).skeleton
     assert float(skeleton.rest_translations[1, 1] + skeleton.tip_offsets[0, 1]) == pytest.approx(1.7)
     assert heard == [
-        "clip.bvh has a rest pose of 42 units, human in no known unit, and is scaled to 1.7 m; set unit on read.bvh"
+        "clip.bvh has a rest pose of 42 units, human in no known unit, and is scaled to 1.7 m; set unit"
     ]
 
 
@@ -131,7 +145,7 @@ def test_reading_z_up_is_announced(data_folder: Path) -> None:
     heard: list[str] = []
     skeleton = read_bvh_file(data_folder / "poses" / "run01.bvh", warn=heard.append).skeleton
     assert heard == [
-        "run01.bvh stands along Z in its rest pose and is read as Z up; if that is wrong, set up: y on read.bvh"
+        "run01.bvh stands along Z in its rest pose and is read as Z up; if that is wrong, set up: y"
     ]
     assert float(rest_pose(skeleton)[1][:, 1].max()) > 0.6
 
