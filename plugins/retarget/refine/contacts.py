@@ -94,7 +94,7 @@ def detect_contacts(motion: Motion, legs: Legs) -> FootContacts:
     points = torch.stack(heels_and_balls(pose_feet(pose_legs(motion, legs), legs), legs), dim=1)
     size = legs.hip_height
     speeds = _speeds(points, motion.fps) / size
-    heights = (points[..., 1] - _floors(points[..., 1], speeds)) / size
+    heights = (points[..., 1] - _floors(points[..., 1], speeds, legs)) / size
     shape = heights.shape
     resting = _resting(heights.flatten(1), speeds.flatten(1), motion.fps).reshape(shape)
     resting = torch.stack(_hand_over(resting[:, 0], resting[:, 1], motion.fps), dim=1).flatten(1)
@@ -114,15 +114,18 @@ def _speeds(points: Float[Tensor, "frames points feet 3"], fps: float) -> Float[
 
 
 def _floors(
-    heights: Float[Tensor, "frames points feet"], speeds: Float[Tensor, "frames points feet"]
-) -> Float[Tensor, "points 1"]:
-    """How high heels are, and balls, where they stand on the floor."""
+    heights: Float[Tensor, "frames points feet"], speeds: Float[Tensor, "frames points feet"], legs: Legs
+) -> Float[Tensor, "points feet"]:
+    """How high heels are, and balls, where they stand on the floor; neither far over the other's floor."""
     levels = []
     for height, speed in zip(heights.unbind(1), speeds.unbind(1), strict=True):
         still = height[speed < STILL]
         known = (still if len(still) else height.flatten()).sort().values
         levels.append(known[int(FLOOR_QUANTILE * (len(known) - 1))])
-    return torch.stack(levels).unsqueeze(1)
+    thick = heights.new_tensor([leg.ball_height for leg in legs.legs])
+    near = NEAR_FLOOR * legs.hip_height
+    heel, ball = levels
+    return torch.stack((torch.minimum(heel, ball - thick + near), torch.minimum(ball, heel + thick + near)))
 
 
 def _resting(

@@ -85,3 +85,34 @@ def heels_and_balls(
     heels = torch.stack([leg.heel for leg in legs.legs]).to(poses.ankles)
     balls = torch.stack([leg.ball for leg in legs.legs]).to(poses.ankles)
     return poses.ankles + quat_action(poses.turns, heels), poses.ankles + quat_action(poses.turns, balls)
+
+
+def lowest_heights(
+    poses: LegPoses, feet: FootPoses, legs: Legs, with_toes: bool = True
+) -> Float[Tensor, "frames feet"]:
+    """How high each foot is over y = 0, at its lowest of heel, ball and toe tips, metres.
+
+    Args:
+        poses: of the legs.
+        feet: where the feet are.
+        legs: whose.
+        with_toes: whether the tips of toes count.
+    """
+    heels, balls = heels_and_balls(feet, legs)
+    ups = torch.stack([leg.up for leg in legs.legs]).to(balls)
+    heights = balls.new_tensor([[leg.ball_height] for leg in legs.legs])
+    soles = balls - heights * quat_action(feet.turns, ups)
+    lowest = torch.minimum(heels[..., 1], soles[..., 1])
+    return torch.minimum(lowest, _lowest_tips(poses, legs, lowest)) if with_toes else lowest
+
+
+def _lowest_tips(
+    poses: LegPoses, legs: Legs, without: Float[Tensor, "frames feet"]
+) -> Float[Tensor, "frames feet"]:
+    lowest = without.clone()
+    for slot, leg in enumerate(legs.legs):
+        for toe in leg.toes:
+            tip = quat_action(poses.turned([toe.joint])[:, 0], toe.tip.to(without).expand(len(without), 3))
+            height = poses.placed([toe.joint])[:, 0, 1] + tip[:, 1] - toe.tip_height
+            lowest[:, slot] = torch.minimum(lowest[:, slot], height)
+    return lowest

@@ -10,7 +10,7 @@ from motionloom.core.data import Motion, quat_action, quat_product
 from motionloom.plugins.retarget.refine.contacts import FootContacts, detect_contacts
 from motionloom.plugins.retarget.refine.curves import eased_in, envelope, seconds_to_frames
 from motionloom.plugins.retarget.refine.feet import Legs, Warn, measure_legs
-from motionloom.plugins.retarget.refine.leg_poses import FootPoses, LegPoses, heels_and_balls, pose_feet, pose_legs
+from motionloom.plugins.retarget.refine.leg_poses import FootPoses, LegPoses, lowest_heights, pose_feet, pose_legs
 from motionloom.plugins.retarget.refine.pelvis import (
     following_lift,
     lowering,
@@ -38,6 +38,9 @@ LIFT_SECONDS = 0.1
 DEEPEST = 0.003
 """Metres that it may sink at most where it comes to rest at once."""
 
+STEP_SHARE = 0.05
+"""Of the hips' height: so far a foot may be brought down to the floor by the leg alone."""
+
 BOTTOMLESS = -1e4
 """Metres, where nobody knows what lies under the feet."""
 
@@ -61,26 +64,27 @@ def plant_feet(motion: Motion, roles: JointRoles, contacts: FootContacts | None 
     found = detect_contacts(motion, legs) if contacts is None else contacts
     legs = legs.of(found.sides)
     found = found.of(legs.sides)
-    return _planted(motion, legs, found) if found.any() else motion
+    return _planted(motion, legs, found, contacts is None) if found.any() else motion
 
 
-def _planted(motion: Motion, legs: Legs, contacts: FootContacts) -> Motion:
+def _planted(motion: Motion, legs: Legs, contacts: FootContacts, may_lift: bool) -> Motion:
     poses = pose_legs(motion, legs)
     feet = pose_feet(poses, legs)
-    floor, lift = _floor_and_lift(feet, legs, contacts)
+    lowest = lowest_heights(poses, feet, legs)
+    floor, lift = _floor_and_lift(lowest, legs, contacts, may_lift)
     ground = _ground(floor, legs)
     raise_all = poses.positions.new_tensor([0.0, lift, 0.0])
     own = replace(feet, ankles=feet.ankles + raise_all)
     reach = seconds_to_frames(RETURN_SECONDS, motion.fps)
     rise = seconds_to_frames(RISE_SECONDS, motion.fps)
-    goals = planted_poses(own, legs, contacts, floor, reach, rise)
+    goals = planted_poses(own, legs, contacts, lowest + lift, floor, reach, rise)
     resting = contacts.heel | contacts.toe
     limb = _limb(poses, legs).moved(raise_all)
     on_ball = contacts.toe & ~contacts.heel
     shift = _upwards(following_lift(limb, goals.ankles, resting, motion.fps))
     shift = shift - _upwards(lowering(limb.moved(shift.unsqueeze(1)), goals.ankles, contacts.heel, motion.fps))
     goals = raised_heels(limb.moved(shift.unsqueeze(1)), goals, legs, on_ball, resting, reach)
-    goals = _above_ground(goals, legs, resting, ground, motion.fps)
+    goals = _above_ground(poses, goals, legs, resting, ground, motion.fps)
     turns = _leg_turns(poses, legs, limb, goals, shift, ground)
     return replace(
         motion,
@@ -98,20 +102,23 @@ def _limb(poses: LegPoses, legs: Legs) -> Limb:
     return Limb(poses.placed(tops), poses.placed(middles), poses.placed(ends))
 
 
-def _floor_and_lift(poses: FootPoses, legs: Legs, contacts: FootContacts) -> tuple[float, float]:
+def _floor_and_lift(
+    lowest: Float[Tensor, "frames feet"], legs: Legs, contacts: FootContacts, may_lift: bool
+) -> tuple[float, float]:
     """How high the floor is, and how far the whole motion must rise so that its feet rest on it.
 
     The floor is y = 0 for a skeleton that rests on it, unless the feet are far from there; for any
-    other it lies where the feet rest, but not under y = 0.
+    other it lies where the feet rest, but not under y = 0. A motion that may not be lifted was set on
+    the floor before; what its feet still miss of it, each step makes up for itself.
     """
-    heels, balls = heels_and_balls(poses, legs)
-    above = balls[..., 1] - balls.new_tensor([leg.ball_height for leg in legs.legs])
-    heights = torch.cat((heels[..., 1][contacts.heel_on_floor], above[contacts.toe_on_floor]))
+    heights = lowest[contacts.heel_on_floor | contacts.toe_on_floor]
     if not len(heights):
         return 0.0, 0.0
     level = float(heights.median())
-    near = abs(level) < STANDING_SHARE * legs.hip_height
-    return (0.0, -level) if near and (legs.stands or level < 0.0) else (level, 0.0)
+    near = abs(level) < (STANDING_SHARE if may_lift else STEP_SHARE) * legs.hip_height
+    if near and (legs.stands or level < 0.0):
+        return 0.0, -level if may_lift else 0.0
+    return level, 0.0
 
 
 def _ground(floor: float, legs: Legs) -> float:
@@ -121,13 +128,11 @@ def _ground(floor: float, legs: Legs) -> float:
     return 0.0 if legs.stands and floor > 0.0 else BOTTOMLESS
 
 
-def _above_ground(goals: FootPoses, legs: Legs, resting: Tensor, ground: float, fps: float) -> FootPoses:
+def _above_ground(
+    poses: LegPoses, goals: FootPoses, legs: Legs, resting: Tensor, ground: float, fps: float
+) -> FootPoses:
     """Feet in the air lifted where heel or ball would be under the ground."""
-    heels, balls = heels_and_balls(goals, legs)
-    ups = torch.stack([leg.up for leg in legs.legs]).to(balls)
-    heights = balls.new_tensor([[leg.ball_height] for leg in legs.legs])
-    soles = balls - heights * quat_action(goals.turns, ups)
-    lowest = torch.minimum(heels[..., 1], soles[..., 1])
+    lowest = lowest_heights(poses, goals, legs, with_toes=False)
     sunk = torch.where(resting, 0.0, (ground - lowest).clamp_min(0.0))
     half_width = seconds_to_frames(LIFT_SECONDS, fps)
     lift = torch.maximum(envelope(sunk, half_width) * eased_in(~resting, half_width), sunk - DEEPEST)

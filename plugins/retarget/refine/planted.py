@@ -1,6 +1,6 @@
 """Where heels and balls stay while they rest: one place for each contact of a clip."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import roma
 import torch
@@ -9,16 +9,29 @@ from torch import Tensor
 
 from motionloom.core.data import quat_action, quat_product
 from motionloom.plugins.retarget.refine.contacts import FootContacts
-from motionloom.plugins.retarget.refine.curves import filled
+from motionloom.plugins.retarget.refine.curves import filled, soft_excess
 from motionloom.plugins.retarget.refine.feet import Legs
 from motionloom.plugins.retarget.refine.leg_poses import FootPoses, heels_and_balls
 from motionloom.plugins.retarget.refine.pitch import off_the_floor
 from motionloom.plugins.retarget.refine.runs import Runs, find_runs
 from motionloom.plugins.retarget.rest_pose.directions import inverse, shortest_arc
 
+HIGHEST = 0.03
+"""Metres over the floor that heel or ball of a foot stays at most that touches it with its other end."""
+
+MOST_TILTED, TILT_SOFT = 0.12, 0.03
+"""Radians that a foot stays tilted at most where heel and ball rest on the floor, and over which that sets in:
+recordings have soles a few degrees off, and to level them all would lower the body by centimetres."""
+
 
 def planted_poses(
-    poses: FootPoses, legs: Legs, contacts: FootContacts, floor: float, reach: int, rise: int
+    poses: FootPoses,
+    legs: Legs,
+    contacts: FootContacts,
+    lowest: Float[Tensor, "frames feet"],
+    floor: float,
+    reach: int,
+    rise: int,
 ) -> FootPoses:
     """The poses of the feet once every contact stays in one place.
 
@@ -30,6 +43,7 @@ def planted_poses(
         poses: as they are.
         legs: whose feet.
         contacts: of the same frames and feet.
+        lowest: (T, F) height of each foot's lowest point, metres.
         floor: its height, metres.
         reach: frames that a foot takes to return to its own way over the floor.
         rise: frames that it takes to return to its own height: a foot that stays low slides.
@@ -39,7 +53,7 @@ def planted_poses(
     flat_turns = _flat_turns(poses.turns, legs, flat, level)
     turned = replace(poses, turns=_turned(poses.turns, flat, flat_turns, reach))
     turned = off_the_floor(turned, legs, contacts, reach)
-    offsets = _offsets(turned, legs, contacts, flat, flat_turns, floor)
+    offsets = _offsets(turned, legs, contacts, flat, flat_turns, lowest - floor, floor)
     known = contacts.heel | contacts.toe
     level, height = filled(offsets[..., [0, 2]], known, reach), filled(offsets[..., 1:2], known, rise)
     moves = torch.cat((level[..., :1], height, level[..., 1:]), dim=-1)
@@ -57,7 +71,10 @@ def _flat_turns(
     mean = mean / mean.norm(dim=-1, keepdim=True).clamp_min(1e-9)
     ups = torch.stack([leg.up for leg in legs.legs]).to(turns)[flat.tracks]
     upright = mean.new_tensor([0.0, 1.0, 0.0]).expand_as(ups)
-    levelled = quat_product(shortest_arc(quat_action(mean, ups), upright), mean)
+    tilt = roma.unitquat_to_rotvec(shortest_arc(quat_action(mean, ups), upright))
+    angle = tilt.norm(dim=-1, keepdim=True)
+    tilt = tilt * (soft_excess(angle - MOST_TILTED, TILT_SOFT) / angle.clamp_min(1e-6))
+    levelled = quat_product(roma.rotvec_to_unitquat(tilt), mean)
     on_floor = flat.mean(level.to(turns)) > 0.5
     return torch.where(on_floor.unsqueeze(-1), levelled, mean)
 
@@ -85,6 +102,7 @@ def _offsets(
     contacts: FootContacts,
     flat: Runs,
     flat_turns: Float[Tensor, "flats 4"],
+    lowest: Float[Tensor, "frames feet"],
     floor: float,
 ) -> Float[Tensor, "frames feet 3"]:
     """How far each resting foot must move; anything in the air."""
@@ -95,8 +113,11 @@ def _offsets(
     on_floor = runs.mean(torch.cat((contacts.heel_on_floor, contacts.toe_on_floor), dim=1).to(own)) > 0.5
     heights = own.new_tensor([*[0.0] * feet, *[leg.ball_height for leg in legs.legs]])[runs.tracks] + floor
     wanted = runs.mean(own)
-    wanted[:, 1] = torch.where(on_floor, heights, wanted[:, 1])
-    places = _chained(wanted, on_floor, *_links(runs, flat, flat_turns, legs), runs.stops - runs.starts)
+    chains = _chains(*_links(runs, flat, flat_turns, legs))
+    gaps = chains.least(runs.mean(torch.cat((lowest, lowest), dim=1)))
+    least = torch.where(on_floor, heights, float("-inf"))
+    wanted[:, 1] = torch.where(on_floor, (wanted[:, 1] - gaps).clamp_max(heights + HIGHEST), wanted[:, 1])
+    places = chains.placed(wanted, least, runs.stops - runs.starts)
     moves = _gathered(places, runs.labels.clamp_min(0)) - own
     heel, ball = moves.split(feet, dim=1)
     return torch.where(contacts.toe.unsqueeze(-1), ball, heel)
@@ -123,24 +144,39 @@ def _links(
     return torch.where(linked, other, own), torch.where(linked.unsqueeze(-1), way, 0.0)
 
 
-def _chained(
-    wanted: Float[Tensor, "runs 3"],
-    on_floor: Bool[Tensor, "runs"],
-    parents: Int[Tensor, "runs"],
-    ways: Float[Tensor, "runs 3"],
-    lengths: Int[Tensor, "runs"],
-) -> Float[Tensor, "runs 3"]:
-    """Places that keep the ways between linked contacts and differ least, weighted by time, from the wanted ones.
+@dataclass(frozen=True)
+class _Chains:
+    """Contacts that hang together.
 
-    On the floor the height is given, and what hangs on it follows.
+    Args:
+        roots: (N,) one contact of each chain, which stands for it.
+        ways: (N, 3) from there to each contact, metres.
     """
+
+    roots: Int[Tensor, "runs"]
+    ways: Float[Tensor, "runs 3"]
+
+    def least(self, values: Float[Tensor, "runs"]) -> Float[Tensor, "runs"]:
+        """The least value of each chain."""
+        return values.clone().scatter_reduce_(0, self.roots, values, "amin")[self.roots]
+
+    def placed(
+        self, wanted: Float[Tensor, "runs 3"], lowest: Float[Tensor, "runs"], lengths: Int[Tensor, "runs"]
+    ) -> Float[Tensor, "runs 3"]:
+        """Places that differ least, weighted by time, from the wanted ones, but none lower than `lowest`."""
+        weights = lengths.to(wanted).unsqueeze(-1)
+        sums = torch.zeros_like(wanted).index_add_(0, self.roots, weights * (wanted - self.ways))
+        totals = torch.zeros_like(weights).index_add_(0, self.roots, weights)
+        places = (sums / totals.clamp_min(1e-9))[self.roots] + self.ways
+        places[:, 1] -= self.least(places[:, 1] - lowest).clamp_max(0.0)
+        return places
+
+
+def _chains(parents: Int[Tensor, "runs"], ways: Float[Tensor, "runs 3"]) -> _Chains:
+    """Follow the links of contacts to the first of each chain."""
     roots, from_root = parents, ways
     # Pointer jumping: chains of any length in logarithmically many steps.
     for _ in range(max(1, len(parents)).bit_length()):
         from_root = from_root + from_root[roots]
         roots = roots[roots]
-    weights = lengths.to(wanted).unsqueeze(-1).expand(-1, 3).clone()
-    weights[:, 1] = torch.where(on_floor, weights[:, 1] * 1e4, weights[:, 1])
-    sums = torch.zeros_like(wanted).index_add_(0, roots, weights * (wanted - from_root))
-    totals = torch.zeros_like(wanted).index_add_(0, roots, weights)
-    return (sums / totals.clamp_min(1e-9))[roots] + from_root
+    return _Chains(roots, from_root)

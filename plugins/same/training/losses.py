@@ -88,7 +88,7 @@ def losses(
     moved, true_moved = _steps(reached, root), _steps(places, true_root)
     resting = truth[:, :, 1:, -1]
     return Losses(
-        rotation=((given - wanted)[turning].square().sum((-1, -2)) + SMOOTHED).sqrt().mean(),
+        rotation=_distance((given - wanted)[turning]).mean(),
         position=(reached - places).square().sum(-1).mean(),
         root=((root - true_root) / deviation[:ROOT_MOTION]).square().mean(),
         velocity=(moved - true_moved).square().sum(-1).mean(),
@@ -96,6 +96,11 @@ def losses(
         contact=torch.nn.functional.binary_cross_entropy_with_logits(outputs[..., -1], truth[..., -1]),
         agreement=agreement,
     )
+
+
+def _distance(difference: Float[Tensor, "*batch 3 3"]) -> Float[Tensor, "*batch"]:
+    """Frobenius norms, without a kink at zero."""
+    return (difference.square().sum((-1, -2)) + SMOOTHED).sqrt() - SMOOTHED**0.5
 
 
 def facing_places(

@@ -45,10 +45,10 @@ def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
 
 def test_the_losses_fall(tmp_path: Path) -> None:
     recipe = Recipe(
-        steps=60, pairs=2, windows=4, frames=4, size=SMALL, statistics_pairs=4, warm_up=5, checkpoint_every=20
+        steps=24, pairs=2, windows=4, frames=4, size=SMALL, statistics_pairs=4, warm_up=5, checkpoint_every=8
     )
     told = run(tmp_path, recipe)
-    assert told[-1].losses["total"] < 0.8 * told[0].losses["total"]
+    assert told[-1].losses["total"] < 0.85 * told[0].losses["total"]
     assert told[-1].scores["degrees"] > 0.0 and not told[0].scores
 
 
