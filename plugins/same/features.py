@@ -67,6 +67,11 @@ def turn_about_y(angles: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch 4"]:
     return torch.stack((zero, (angles / 2).sin(), zero, (angles / 2).cos()), -1)
 
 
+def frames_back(fps: float) -> int:
+    """How many frames back the change of a pose is counted from: about a thirtieth of a second."""
+    return max(1, round(fps / RATE))
+
+
 def pose_features(motion: GraphMotion, fps: float) -> Float[Tensor, "nodes *batch 26"]:
     """What the network reads of a moving skeleton.
 
@@ -74,8 +79,7 @@ def pose_features(motion: GraphMotion, fps: float) -> Float[Tensor, "nodes *batc
         motion: (*batch, T) frames in order.
         fps: frames a second.
     """
-    size, rate = size_of(motion.graph), fps / RATE
-    lag = max(1, round(rate))
+    size, rate, lag = size_of(motion.graph), fps / RATE, frames_back(fps)
     seen = _seen_from_the_root(motion)
     last, sign = _frames_before(motion.root.shape[-2], lag, motion.root.device)
     change = sign * (rate / lag)

@@ -4,14 +4,17 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from motionloom.plugins.same.features import pose_features, skeleton_features
+from motionloom.plugins.same.features import frames_back, pose_features, skeleton_features
 from motionloom.plugins.same.network import Same
 from motionloom.plugins.same.skeleton_graph import GraphMotion, SkeletonGraph
 from motionloom.plugins.same.trajectory import RootPath, assemble
 from motionloom.plugins.same.tree import forest
 
-ROWS = 8192
+ROWS = 4096
 """Nodes times frames that the network sees at once: what fits a processor's cache."""
+
+WINDOW = 2048
+"""Frames whose features are measured at once."""
 
 
 @torch.no_grad()
@@ -24,8 +27,20 @@ def encoded(model: Same, motion: GraphMotion, fps: float) -> Float[Tensor, "fram
         fps: frames a second.
     """
     skeleton, tree = skeleton_features(motion.graph), forest([motion.graph.parents])
-    poses = pose_features(motion, fps).split(_frames_at_once(motion.graph), 1)
-    return torch.cat([model.encode(skeleton, pose, tree)[0] for pose in poses])
+    return torch.cat(
+        [
+            model.encode(skeleton, pose, tree)[0]
+            for start in range(0, len(motion.root), WINDOW)
+            for pose in _features(motion, start, fps).split(_frames_at_once(motion.graph), 1)
+        ]
+    )
+
+
+def _features(motion: GraphMotion, start: int, fps: float) -> Float[Tensor, "nodes frames 26"]:
+    """The features of a window, which look back to the frames before it."""
+    before = min(start, frames_back(fps))
+    cut = slice(start - before, start + WINDOW)
+    return pose_features(GraphMotion(motion.graph, motion.root[cut], motion.rotations[cut]), fps)[:, before:]
 
 
 @torch.no_grad()

@@ -10,7 +10,7 @@ from torch import Tensor
 from motionloom.core.data import quat_action, quat_product
 from motionloom.plugins.retarget.refine.contacts import FootContacts
 from motionloom.plugins.retarget.refine.curves import filled, soft_excess
-from motionloom.plugins.retarget.refine.feet import Legs, Toe
+from motionloom.plugins.retarget.refine.feet import Legs
 from motionloom.plugins.retarget.refine.leg_poses import FootPoses
 
 MOST = 1.6
@@ -66,25 +66,3 @@ def off_the_floor(poses: FootPoses, legs: Legs, contacts: FootContacts, reach: i
     vectors = torch.where(on_ball.unsqueeze(-1), up_heel, torch.where(on_heel.unsqueeze(-1), up_sole, 0.0))
     vectors = filled(vectors, contacts.heel | contacts.toe, reach)
     return replace(poses, turns=quat_product(roma.rotvec_to_unitquat(vectors), poses.turns))
-
-
-def toe_turns(
-    toe: Toe,
-    joint: Float[Tensor, "frames 3"],
-    turns: Float[Tensor, "frames 4"],
-    left: Float[Tensor, "frames 3"],
-    floor: float,
-) -> Float[Tensor, "frames 4"]:
-    """World rotations that bend a toe until its tip is not under the floor.
-
-    Args:
-        toe: which.
-        joint: (T, 3) where it begins, metres.
-        turns: (T, 4) its world rotations, xyzw.
-        left: (T, 3) what is left of the foot.
-        floor: its height, metres.
-    """
-    along = quat_action(turns, toe.tip.to(turns).expand(len(turns), 3))
-    up = left.new_tensor([0.0, 1.0, 0.0]).expand_as(left)
-    heading = level(torch.linalg.cross(left, up))
-    return roma.rotvec_to_unitquat(pitch(along, heading, floor + toe.tip_height - joint[:, 1]))

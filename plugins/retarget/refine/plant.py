@@ -18,8 +18,8 @@ from motionloom.plugins.retarget.refine.pelvis import (
     stretch_limit,
     within_reach,
 )
-from motionloom.plugins.retarget.refine.pitch import toe_turns
 from motionloom.plugins.retarget.refine.planted import planted_poses
+from motionloom.plugins.retarget.refine.toes import sunk_tips, toe_turns
 from motionloom.plugins.retarget.refine.turned import with_turns
 from motionloom.plugins.retarget.refine.two_bone import Limb, bend_limb
 from motionloom.plugins.retarget.rest_pose.directions import inverse
@@ -37,6 +37,9 @@ LIFT_SECONDS = 0.1
 
 DEEPEST = 0.003
 """Metres that it may sink at most where it comes to rest at once."""
+
+CLEARANCE = 0.04
+"""Metres over the ground up to which a foot that swings past must not be lowered: it would seem to drag."""
 
 STEP_SHARE = 0.05
 """Of the hips' height: so far a foot may be brought down to the floor by the leg alone."""
@@ -84,7 +87,7 @@ def _planted(motion: Motion, legs: Legs, contacts: FootContacts, may_lift: bool)
     shift = _upwards(following_lift(limb, goals.ankles, resting, motion.fps))
     shift = shift - _upwards(lowering(limb.moved(shift.unsqueeze(1)), goals.ankles, contacts.heel, motion.fps))
     goals = raised_heels(limb.moved(shift.unsqueeze(1)), goals, legs, on_ball, resting, reach)
-    goals = _above_ground(poses, goals, legs, resting, ground, motion.fps)
+    goals = _above_ground(poses, own, goals, legs, resting, ground, motion.fps)
     turns = _leg_turns(poses, legs, limb, goals, shift, ground)
     return replace(
         motion,
@@ -129,13 +132,18 @@ def _ground(floor: float, legs: Legs) -> float:
 
 
 def _above_ground(
-    poses: LegPoses, goals: FootPoses, legs: Legs, resting: Tensor, ground: float, fps: float
+    poses: LegPoses, own: FootPoses, goals: FootPoses, legs: Legs, resting: Tensor, ground: float, fps: float
 ) -> FootPoses:
-    """Feet in the air lifted where heel or ball would be under the ground."""
-    lowest = lowest_heights(poses, goals, legs, with_toes=False)
-    sunk = torch.where(resting, 0.0, (ground - lowest).clamp_min(0.0))
+    """Feet lifted where heel, ball or the tips of bent toes would be under the ground.
+
+    In the air that happens smoothly, and a foot that swings low over the ground gets no lower than it was.
+    """
+    lowest, before = (lowest_heights(poses, feet, legs, with_toes=False) for feet in (goals, own))
+    sunk = torch.maximum((ground - lowest).clamp_min(0.0), sunk_tips(poses, goals, legs, ground))
+    low = (before.clamp_max(ground + CLEARANCE) - lowest).clamp_min(0.0)
     half_width = seconds_to_frames(LIFT_SECONDS, fps)
-    lift = torch.maximum(envelope(sunk, half_width) * eased_in(~resting, half_width), sunk - DEEPEST)
+    wanted = torch.where(resting, 0.0, torch.maximum(sunk, low))
+    lift = torch.maximum(envelope(wanted, half_width) * eased_in(~resting, half_width), sunk - DEEPEST)
     return replace(goals, ankles=goals.ankles + _upwards(lift))
 
 
@@ -151,17 +159,9 @@ def _leg_turns(
     turns: dict[int, Tensor] = {}
     for slot, leg in enumerate(legs.legs):
         turns.update({leg.thigh: thighs[:, slot], leg.shin: shins[:, slot], leg.foot: feet[:, slot]})
-        left = quat_action(goals.turns[:, slot], leg.left.to(shift).expand_as(shift))
-        for toe in leg.toes:
-            joint = _toe_joint(poses, leg.foot, toe.joint, ankles[:, slot], feet[:, slot])
-            carried = quat_product(feet[:, slot], poses.turned([toe.joint])[:, 0])
-            turns[toe.joint] = quat_product(toe_turns(toe, joint, carried, left, ground), feet[:, slot])
+        reached = FootPoses(ankles, goals.turns)
+        turns.update({toe.joint: toe_turns(poses, reached, legs, slot, toe, ground) for toe in leg.toes})
     return turns
-
-
-def _toe_joint(poses: LegPoses, foot: int, toe: int, ankle: Tensor, turn: Tensor) -> Float[Tensor, "frames 3"]:
-    """Where a toe begins after its foot has turned."""
-    return ankle + quat_action(turn, poses.placed([toe])[:, 0] - poses.placed([foot])[:, 0])
 
 
 def _ahead(poses: LegPoses, legs: Legs, limb: Limb) -> Float[Tensor, "frames feet 3"]:

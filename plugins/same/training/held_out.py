@@ -30,10 +30,12 @@ class HeldOutPair:
     Args:
         name: `clip: source skeleton -> target skeleton`.
         pair: (T,) frames on both, at thirty frames a second.
+        human: whether people perform, or a creature.
     """
 
     name: str
     pair: Pair
+    human: bool = True
 
 
 def held_out_pairs(corpus: Corpus, frames: int = 120, pairs_per_clip: int = 3) -> tuple[HeldOutPair, ...]:
@@ -87,5 +89,6 @@ def _creatures(kept: Corpus, frames: int) -> Iterator[HeldOutPair]:
     for number, clip in enumerate(kept.creatures):
         motion = GraphMotion(clip.motion.graph, clip.motion.root[:frames], clip.motion.rotations[:frames])
         other = with_random_bones(motion.graph, torch.Generator().manual_seed(FIRST_SEED + number))
-        yield HeldOutPair(f"{clip.name}: {clip.subject} -> itself", Pair(motion, motion))
-        yield HeldOutPair(f"{clip.name}: {clip.subject} -> other bones", Pair(motion, on_bones(motion, other)))
+        yield HeldOutPair(f"{clip.name}: {clip.subject} -> itself", Pair(motion, motion), human=False)
+        moved = Pair(motion, on_bones(motion, other))
+        yield HeldOutPair(f"{clip.name}: {clip.subject} -> other bones", moved, human=False)

@@ -70,8 +70,10 @@ def degrees_between(rotations: Float[Tensor, "*batch 4"], others: Float[Tensor, 
 
 
 def median_and_mean(scores: Sequence[Score]) -> dict[str, float]:
-    """Both, of every error, by name."""
-    found = {}
+    """Both, of every error, by name; nothing where there are no scores."""
+    found: dict[str, float] = {}
+    if not scores:
+        return found
     for name in ("mse_h2", "mse_h2_integrated", "mse_lc_h2", "degrees"):
         values = torch.tensor([getattr(score, name) for score in scores])
         found[name], found[f"{name}_median"] = float(values.mean()), float(values.median())

@@ -138,7 +138,12 @@ def _example(sampler: PairSampler, recipe: Recipe, generator: torch.Generator, d
 
 
 def _scores(model: Same, corpus: Corpus) -> dict[str, float]:
-    return median_and_mean([score(model.cpu(), held.pair) for held in held_out_pairs(corpus)])
+    """Of humans, and as `creature_...` of creatures."""
+    pairs = held_out_pairs(corpus)
+    model = model.cpu()
+    humans = median_and_mean([score(model, held.pair) for held in pairs if held.human])
+    creatures = median_and_mean([score(model, held.pair) for held in pairs if not held.human])
+    return {**humans, **{f"creature_{name}": value for name, value in creatures.items()}}
 
 
 def _append(path: Path, told: Told) -> None:

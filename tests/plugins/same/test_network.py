@@ -51,11 +51,11 @@ def test_the_order_of_the_nodes_does_not_matter() -> None:
 
 
 def test_long_clips_in_parts_give_what_they_give_at_once() -> None:
-    same, motion = model(), swaying(BIPED, 1500)
+    same, motion = model(), swaying(BIPED, 2500)
     codes = encoded(same, motion, 30.0)
     tree, skeleton = forest([BIPED.parents]), skeleton_features(BIPED)
     assert torch.allclose(codes, same.encode(skeleton, pose_features(motion, 30.0), tree)[0], atol=1e-5)
-    assert decoded(same, codes, LEGS, 30.0, None).root.shape == (1500, 3)
+    assert decoded(same, codes, LEGS, 30.0, None).root.shape == (2500, 3)
 
 
 def test_stored_weights_make_the_same_network() -> None:
