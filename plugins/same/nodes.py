@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from motionloom.core.data import Character, Motion, to_device
 from motionloom.core.node import Context, hookimpl, node
+from motionloom.plugins.retarget.refine.smoothing import smoothed
 from motionloom.plugins.same.conversion import to_graph_motion, to_motion
 from motionloom.plugins.same.embedding import MotionEmbedding
 from motionloom.plugins.same.floor import on_its_floor, on_its_soles
@@ -14,6 +17,11 @@ from motionloom.plugins.same.infer import decoded, encoded
 from motionloom.plugins.same.planting import planted
 from motionloom.plugins.same.stored import model_of
 from motionloom.plugins.same.trajectory import path_of
+
+Seconds = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+
+SMOOTH = 0.02
+"""Seconds: halves the jerk of what is decoded and leaves its accuracy as it is."""
 
 WEIGHTS = Path(__file__).parent / "weights" / "same.safetensors"
 
@@ -40,6 +48,7 @@ def decode(
     target: Character,
     *,
     follow_path: bool = True,
+    smooth: Seconds = SMOOTH,
     plant_feet: bool = True,
     ctx: Context,
 ) -> Motion:
@@ -52,6 +61,8 @@ def decode(
         target: who is to perform it.
         follow_path: follow the path that came with the embedding, scaled by the height of the root;
             without, the steps that the network decodes are summed up, and drift.
+        smooth: standard deviation of a smoothing over time, seconds: the network sees every frame by
+            itself, and trembles; 0 for none.
         plant_feet: keep feet that touch the floor where they are, if the skeleton has legs that can be found.
     """
     embedding, skeleton = to_device(embedding, ctx.device), to_device(target.skeleton, ctx.device)
@@ -59,12 +70,19 @@ def decode(
     path = embedding.path if follow_path else None
     moved = decoded(model_of(ctx.weights()), embedding.codes, view.graph, embedding.fps, path)
     motion = to_motion(on_its_soles(moved, view), view, embedding.fps)
+    motion = smoothed(motion, smooth)
     return planted(motion, ctx.warn) if plant_feet else motion
 
 
 @node("retarget.same", version=1, weights=WEIGHTS)
 def retarget_same(
-    motion: Motion, target: Character, *, follow_path: bool = True, plant_feet: bool = True, ctx: Context
+    motion: Motion,
+    target: Character,
+    *,
+    follow_path: bool = True,
+    smooth: Seconds = SMOOTH,
+    plant_feet: bool = True,
+    ctx: Context,
 ) -> Motion:
     """Carry a motion over to a skeleton that nobody mapped: `same.encode`, then `same.decode`.
 
@@ -75,9 +93,11 @@ def retarget_same(
         motion: on any skeleton.
         target: who is to perform it.
         follow_path: follow the source's path; see `same.decode`.
+        smooth: standard deviation of a smoothing over time, seconds; 0 for none.
         plant_feet: keep feet that touch the floor where they are.
     """
-    return decode(encode(motion, ctx=ctx), target, follow_path=follow_path, plant_feet=plant_feet, ctx=ctx)
+    embedding = encode(motion, ctx=ctx)
+    return decode(embedding, target, follow_path=follow_path, smooth=smooth, plant_feet=plant_feet, ctx=ctx)
 
 
 @hookimpl

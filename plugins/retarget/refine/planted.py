@@ -19,6 +19,9 @@ from motionloom.plugins.retarget.rest_pose.directions import inverse, shortest_a
 HIGHEST = 0.03
 """Metres over the floor that heel or ball of a foot stays at most that touches it with its other end."""
 
+AFLOAT = 0.005
+"""Metres over the floor at which nobody sees that a resting foot does not touch it."""
+
 MOST_TILTED, TILT_SOFT = 0.12, 0.03
 """Radians that a foot stays tilted at most where heel and ball rest on the floor, and over which that sets in:
 recordings have soles a few degrees off, and to level them all would lower the body by centimetres."""
@@ -114,7 +117,7 @@ def _offsets(
     heights = own.new_tensor([*[0.0] * feet, *[leg.ball_height for leg in legs.legs]])[runs.tracks] + floor
     wanted = runs.mean(own)
     chains = _chains(*_links(runs, flat, flat_turns, legs))
-    gaps = chains.least(runs.mean(torch.cat((lowest, lowest), dim=1)))
+    gaps = (chains.least(runs.mean(torch.cat((lowest, lowest), dim=1))) - AFLOAT).clamp_min(0.0)
     least = torch.where(on_floor, heights, float("-inf"))
     wanted[:, 1] = torch.where(on_floor, (wanted[:, 1] - gaps).clamp_max(heights + HIGHEST), wanted[:, 1])
     places = chains.placed(wanted, least, runs.stops - runs.starts)
