@@ -3,9 +3,9 @@
     python benchmarks/retarget_speed.py [--frames 1000 10000 100000] [--threads 2]
 
 A random dance of CMU's 31 joints is carried to the 31 joints of the default character's rig `cmu_mb`
-and to the 52 of `mixamo`. The transfer alone is timed: rest poses, rotations, path and floor, without
-planting feet. Each is timed some times and the fastest counts; peak memory is what the process
-holds at most beyond the clip itself, the result included.
+and to the 52 of `mixamo`: by the transfer alone (rest poses, rotations, path and floor), by the node
+retarget.solve, which plants feet as well, and by retarget.same. Each is timed some times and the
+fastest counts; peak memory is what the process holds at most beyond the clip itself, the result included.
 """
 
 import argparse
@@ -17,12 +17,14 @@ import roma
 import torch
 from torch import Tensor
 
-from motionloom.core.data import Motion, Skeleton
+from motionloom.core.data import Motion, Skeleton, bare_character
 from motionloom.core.node import Context
 from motionloom.plugins.anny.nodes import character
+from motionloom.plugins.retarget.nodes import solve
 from motionloom.plugins.retarget.roles.mapping import JointMapping, find_mapping
 from motionloom.plugins.retarget.transfer.copy_rotation import copy_rotation
 from motionloom.plugins.retarget.transfer.solve import retarget
+from motionloom.plugins.same.nodes import WEIGHTS, retarget_same
 
 REPEATS = 3
 RIGS = ("cmu_mb", "mixamo")
@@ -87,23 +89,31 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     source = skeleton_of("cmu_mb")
-    print(f"{arguments.threads} threads; frames a second\n")
-    print("target    frames   transfer   copy (T-pose)   copy, joint by joint   ratio   peak MiB")
+    print(f"{arguments.threads} threads; frames a second, as a multiple of the copy joint by joint, and MiB\n")
+    print(f"{'target':8} {'frames':>7}  method                     frames/s   ratio   peak MiB")
     for rig in RIGS:
         skeleton = skeleton_of(rig)
         mapping = find_mapping(source, skeleton, rig)
         for frames in sorted(arguments.frames):
-            print_row(rig, dance(source, frames), skeleton, mapping)
+            print_rows(rig, dance(source, frames), skeleton, mapping)
 
 
-def print_row(rig: str, motion: Motion, skeleton: Skeleton, mapping: JointMapping) -> None:
-    """One line of the table."""
-    more = peak_of(lambda: retarget(motion, skeleton, mapping))
-    ours = fastest(lambda: retarget(motion, skeleton, mapping))
-    copied = fastest(lambda: copy_rotation(motion, skeleton, mapping.source, mapping.target))
-    plain = fastest(lambda: joint_by_joint(motion, skeleton, mapping))
-    rates = [f"{len(motion) / seconds:10,.0f}" for seconds in (ours, copied, plain)]
-    print(f"{rig:8} {len(motion):7,} {rates[0]} {rates[1]:>15} {rates[2]:>22} {plain / ours:7.2f} {more:10,.0f}")
+def print_rows(rig: str, motion: Motion, skeleton: Skeleton, mapping: JointMapping) -> None:
+    """One line of the table a method."""
+    hero, context, same = bare_character(rig, skeleton), Context(), Context(weights_file=WEIGHTS)
+    methods: dict[str, Callable[[], object]] = {
+        "copy, joint by joint": lambda: joint_by_joint(motion, skeleton, mapping),
+        "copy (T-pose)": lambda: copy_rotation(motion, skeleton, mapping.source, mapping.target),
+        "transfer": lambda: retarget(motion, skeleton, mapping),
+        "retarget.solve": lambda: solve(motion, hero, ctx=context),
+        "retarget.same": lambda: retarget_same(motion, hero, ctx=same),
+    }
+    plain = 0.0
+    for name, run in methods.items():
+        more, seconds = peak_of(run), fastest(run)
+        plain = plain or seconds
+        rate, ratio = len(motion) / seconds, plain / seconds
+        print(f"{rig:8} {len(motion):7,}  {name:22} {rate:12,.0f} {ratio:7.2f} {more:10,.0f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,9 @@ from motionloom.plugins.text_mocap.size_limits import check_growth, frames_at_on
 from motionloom.plugins.text_mocap.source_text import SourceText, read_source
 from motionloom.plugins.text_mocap.units import HUMAN_EXTENT, SMALLEST_EXTENT, likely_unit
 
+BELIEVED_EXTENT = (0.4, 6.0)
+"""Metres: the greatest dimension of a character that is believed without a word if the user gives its unit."""
+
 ROTATION_BYTES, TRANSLATION_BYTES = 16, 12
 """What a joint takes in a frame of a motion."""
 
@@ -70,9 +73,20 @@ def _space(
     if up == "auto" and axis == "z":
         seen = f"{source.path.name} stands along Z in its rest pose and is read as Z up"
         warn(f"{seen}; if that is wrong, set up: y")
+    extent = greatest_dimension(points)
     if unit == "auto":
-        return Space(_judged_metres(source, greatest_dimension(points), warn), axis)
-    return Space(METRES_PER_UNIT[unit] if isinstance(unit, str) else unit, axis)
+        return Space(_judged_metres(source, extent, warn), axis)
+    metres = METRES_PER_UNIT[unit] if isinstance(unit, str) else unit
+    _warn_of_size(source, extent, metres, warn)
+    return Space(metres, axis)
+
+
+def _warn_of_size(source: SourceText, extent: float, metres: float, warn: Callable[[str], None]) -> None:
+    smallest, largest = BELIEVED_EXTENT
+    likely = likely_unit(extent)
+    if likely is not None and not smallest <= extent * metres <= largest:
+        seen = f"{source.path.name} has a rest pose of {extent:g} units, which is {extent * metres:.3g} m as given"
+        warn(f"{seen}; if it is a human, set unit: {likely}")
 
 
 def _judged_metres(source: SourceText, extent: float, warn: Callable[[str], None]) -> float:

@@ -25,7 +25,7 @@ Frame = Annotated[int, Field(ge=0)]
 @node("retarget.solve", version=2)
 def solve(
     motion: Motion,
-    target: Character,
+    target: Character | Motion,
     *,
     mapping: InputFile | None = None,
     alignment: Alignment = "computed",
@@ -51,7 +51,7 @@ def solve(
 
     Args:
         motion: on any human skeleton.
-        target: the character that is to perform it.
+        target: the character that is to perform it; of a motion, as read.bvh gives it, the skeleton counts.
         mapping: a file that says which joints correspond; `motionloom mapping` writes one to start from.
         alignment: `computed` turns both rest poses into one reference pose, whatever they are (T-pose,
             A-pose, legs apart); `rest_poses` takes them for the same pose, joint by joint.
@@ -76,7 +76,8 @@ def solve(
     """
     skeleton = to_device(target.skeleton, ctx.device)
     motion = with_rest_frame(to_device(motion, ctx.device), rest_frame)
-    found = _mapping(mapping, motion.skeleton, skeleton, target.name, ctx)
+    name = target.name if isinstance(target, Character) else "target"
+    found = _mapping(mapping, motion.skeleton, skeleton, name, ctx)
     _warn_of_losses(ctx, motion, found)
     moved = transfer(motion, skeleton, found, TransferOptions(alignment, None, root, scale, stretch, floor))
     options = RefineOptions(plant_feet and scale != "none", hands, limit_joints, smooth)

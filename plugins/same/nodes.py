@@ -45,7 +45,7 @@ def encode(motion: Motion, *, ctx: Context) -> MotionEmbedding:
 @node("same.decode", version=1, weights=WEIGHTS)
 def decode(
     embedding: MotionEmbedding,
-    target: Character,
+    target: Character | Motion,
     *,
     follow_path: bool = True,
     smooth: Seconds = SMOOTH,
@@ -58,7 +58,7 @@ def decode(
 
     Args:
         embedding: from `same.encode`, or from a network that writes such embeddings.
-        target: who is to perform it.
+        target: who is to perform it; of a motion, as read.bvh gives it, the skeleton counts.
         follow_path: follow the path that came with the embedding, scaled by the height of the root;
             without, the steps that the network decodes are summed up, and drift.
         smooth: standard deviation of a smoothing over time, seconds: the network sees every frame by
@@ -77,7 +77,7 @@ def decode(
 @node("retarget.same", version=1, weights=WEIGHTS)
 def retarget_same(
     motion: Motion,
-    target: Character,
+    target: Character | Motion,
     *,
     follow_path: bool = True,
     smooth: Seconds = SMOOTH,
@@ -91,7 +91,7 @@ def retarget_same(
 
     Args:
         motion: on any skeleton.
-        target: who is to perform it.
+        target: who is to perform it; of a motion, as read.bvh gives it, the skeleton counts.
         follow_path: follow the source's path; see `same.decode`.
         smooth: standard deviation of a smoothing over time, seconds; 0 for none.
         plant_feet: keep feet that touch the floor where they are.

@@ -101,6 +101,18 @@ def test_a_bare_skeleton_comes_out_as_a_scene_too(written: Written, tmp_path: Pa
     assert rest_pose(take.character.skeleton)[1].shape[-1] == 3
 
 
+def test_a_table_of_pairs_with_clips_of_one_name_keeps_them_apart(written: Written, tmp_path: Path) -> None:
+    folder = tmp_path / "Big Vegas"
+    folder.mkdir()
+    walk, other = written(dressed(), "Back Squat (1)"), folder / "Back Squat (1).bvh"
+    other.write_bytes(written(dressed(0.5), "other").read_bytes())
+    table = tmp_path / "pairs.csv"
+    table.write_text(f"source,target,folder\n{walk},{other},one\n{other},{walk},two\n")
+    assert run("retarget", each=[str(table)], out=tmp_path / "out").exit_code == 0
+    found = sorted(str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*.bvh"))
+    assert found == ["one/Back Squat (1).bvh", "two/Back Squat (1).bvh"]
+
+
 @pytest.mark.parametrize("name", ["retarget", "retarget_same"])
 def test_both_pipelines_are_in_order(written: Written, name: str) -> None:
     check(name, {"source": written(dressed(), "a"), "target": written(dressed(), "b")})

@@ -106,9 +106,7 @@ def lowest_heights(
     return torch.minimum(lowest, _lowest_tips(poses, legs, lowest)) if with_toes else lowest
 
 
-def _lowest_tips(
-    poses: LegPoses, legs: Legs, without: Float[Tensor, "frames feet"]
-) -> Float[Tensor, "frames feet"]:
+def _lowest_tips(poses: LegPoses, legs: Legs, without: Float[Tensor, "frames feet"]) -> Float[Tensor, "frames feet"]:
     lowest = without.clone()
     for slot, leg in enumerate(legs.legs):
         for toe in leg.toes:

@@ -6,7 +6,14 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from motionloom.core.data import quat_action, quat_product
-from motionloom.plugins.retarget.refine.curves import envelope, filled, kernel_mean, soft_excess
+from motionloom.plugins.retarget.refine.curves import (
+    eased_in,
+    envelope,
+    filled,
+    kernel_mean,
+    seconds_to_frames,
+    soft_excess,
+)
 from motionloom.plugins.retarget.refine.feet import Legs
 from motionloom.plugins.retarget.refine.leg_poses import FootPoses, heels_and_balls
 from motionloom.plugins.retarget.refine.two_bone import Limb
@@ -14,6 +21,13 @@ from motionloom.plugins.retarget.rest_pose.directions import unit
 
 SIGMA_SECONDS = 0.08
 """Standard deviation of the window in which the pelvis follows the feet."""
+
+FINE_SECONDS = 0.012
+"""That of the window in which it follows what then remains, away from where contacts begin and end: recordings
+shake, and a foot that stands still would pass it on to the knee."""
+
+SLACK, FINE_SLACK = 0.05, 0.2
+"""How little weight of resting feet counts as none, so that the pelvis comes back smoothly where none rests."""
 
 EASE_SECONDS = 0.15
 """The pelvis is lowered over so long before a leg gets too short, and lifted over so long after."""
@@ -50,12 +64,20 @@ def following_lift(
         fps: frames a second.
     """
     along = limb.top - limb.end
-    along = along / along.norm(dim=-1, keepdim=True).clamp_min(1e-6)
-    weight = resting.to(ankles)
-    wanted = (along * (ankles - limb.end)).sum(-1)
-    sums = torch.stack(((weight * along[..., 1] * wanted).sum(1), (weight * along[..., 1] ** 2).sum(1)), dim=1)
-    pulled, held = kernel_mean(sums, SIGMA_SECONDS * fps).unbind(1)
-    return pulled / (held + 0.05)
+    upright = (along[..., 1] / along.norm(dim=-1).clamp_min(1e-6)).clamp_min(0.0)
+    wanted = (along * (ankles - limb.end)).sum(-1) / along[..., 1].clamp_min(1e-3)
+    coarse = _pulled(wanted, resting.to(ankles) * upright.square(), SIGMA_SECONDS * fps, SLACK)
+    inside = eased_in(resting, seconds_to_frames(SIGMA_SECONDS, fps)) * upright.square()
+    rest = ((wanted - coarse.unsqueeze(1)) * inside).sum(1, keepdim=True) / (inside.sum(1, keepdim=True) + FINE_SLACK)
+    return coarse + (rest - kernel_mean(rest, FINE_SECONDS * fps))[:, 0]
+
+
+def _pulled(
+    wanted: Float[Tensor, "frames feet"], weight: Float[Tensor, "frames feet"], sigma: float, slack: float
+) -> Float[Tensor, "frames"]:
+    sums = torch.stack(((weight * wanted).sum(1), weight.sum(1)), dim=1)
+    pulled, held = kernel_mean(sums, sigma).unbind(1)
+    return pulled / (held + slack)
 
 
 def lowering(

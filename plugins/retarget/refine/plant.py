@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from motionloom.core.data import Motion, quat_action, quat_product
+from motionloom.plugins.retarget.refine.carried import as_long_as_moved, with_body_moved
 from motionloom.plugins.retarget.refine.contacts import FootContacts, detect_contacts
 from motionloom.plugins.retarget.refine.curves import eased_in, envelope, seconds_to_frames
 from motionloom.plugins.retarget.refine.feet import Legs, Warn, measure_legs
@@ -61,16 +62,16 @@ def plant_feet(motion: Motion, roles: JointRoles, contacts: FootContacts | None 
         contacts: where its feet rest; found on the motion itself where None.
         warn: told of a leg without a foot.
     """
-    legs = measure_legs(motion.skeleton, roles, warn)
+    legs = measure_legs(as_long_as_moved(motion, roles), roles, warn)
     if not legs.legs:
         return motion
     found = detect_contacts(motion, legs) if contacts is None else contacts
     legs = legs.of(found.sides)
     found = found.of(legs.sides)
-    return _planted(motion, legs, found, contacts is None) if found.any() else motion
+    return _planted(motion, roles, legs, found, contacts is None) if found.any() else motion
 
 
-def _planted(motion: Motion, legs: Legs, contacts: FootContacts, may_lift: bool) -> Motion:
+def _planted(motion: Motion, roles: JointRoles, legs: Legs, contacts: FootContacts, may_lift: bool) -> Motion:
     poses = pose_legs(motion, legs)
     feet = pose_feet(poses, legs)
     lowest = lowest_heights(poses, feet, legs)
@@ -89,11 +90,8 @@ def _planted(motion: Motion, legs: Legs, contacts: FootContacts, may_lift: bool)
     goals = raised_heels(limb.moved(shift.unsqueeze(1)), goals, legs, on_ball, resting, reach)
     goals = _above_ground(poses, own, goals, legs, resting, ground, motion.fps)
     turns = _leg_turns(poses, legs, limb, goals, shift, ground)
-    return replace(
-        motion,
-        root_translation=motion.root_translation + shift + raise_all,
-        rotations=with_turns(motion, poses, turns),
-    )
+    turned = replace(motion, rotations=with_turns(motion, poses, turns))
+    return with_body_moved(turned, roles, shift + raise_all)
 
 
 def _upwards(heights: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch 3"]:

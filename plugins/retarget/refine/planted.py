@@ -9,7 +9,7 @@ from torch import Tensor
 
 from motionloom.core.data import quat_action, quat_product
 from motionloom.plugins.retarget.refine.contacts import FootContacts
-from motionloom.plugins.retarget.refine.curves import filled, soft_excess
+from motionloom.plugins.retarget.refine.curves import filled
 from motionloom.plugins.retarget.refine.feet import Legs
 from motionloom.plugins.retarget.refine.leg_poses import FootPoses, heels_and_balls
 from motionloom.plugins.retarget.refine.pitch import off_the_floor
@@ -21,10 +21,6 @@ HIGHEST = 0.03
 
 AFLOAT = 0.005
 """Metres over the floor at which nobody sees that a resting foot does not touch it."""
-
-MOST_TILTED, TILT_SOFT = 0.12, 0.03
-"""Radians that a foot stays tilted at most where heel and ball rest on the floor, and over which that sets in:
-recordings have soles a few degrees off, and to level them all would lower the body by centimetres."""
 
 
 def planted_poses(
@@ -74,10 +70,7 @@ def _flat_turns(
     mean = mean / mean.norm(dim=-1, keepdim=True).clamp_min(1e-9)
     ups = torch.stack([leg.up for leg in legs.legs]).to(turns)[flat.tracks]
     upright = mean.new_tensor([0.0, 1.0, 0.0]).expand_as(ups)
-    tilt = roma.unitquat_to_rotvec(shortest_arc(quat_action(mean, ups), upright))
-    angle = tilt.norm(dim=-1, keepdim=True)
-    tilt = tilt * (soft_excess(angle - MOST_TILTED, TILT_SOFT) / angle.clamp_min(1e-6))
-    levelled = quat_product(roma.rotvec_to_unitquat(tilt), mean)
+    levelled = quat_product(shortest_arc(quat_action(mean, ups), upright), mean)
     on_floor = flat.mean(level.to(turns)) > 0.5
     return torch.where(on_floor.unsqueeze(-1), levelled, mean)
 

@@ -1,6 +1,7 @@
 """A carried-over motion made to touch the world as its source did."""
 
 from motionloom.core.data import Motion
+from motionloom.plugins.retarget.refine.carried import as_long_as_moved
 from motionloom.plugins.retarget.refine.contacts import FootContacts, detect_contacts
 from motionloom.plugins.retarget.refine.feet import Warn, measure_legs
 from motionloom.plugins.retarget.refine.hands import keep_hands
@@ -43,7 +44,7 @@ def refine(
 
 def source_contacts(source: Motion, source_roles: JointRoles, target_roles: JointRoles, warn: Warn) -> FootContacts:
     """Where the source's feet rest, for those feet that both skeletons have."""
-    contacts = detect_contacts(source, measure_legs(source.skeleton, source_roles, _unsaid))
+    contacts = detect_contacts(source, measure_legs(as_long_as_moved(source, source_roles), source_roles, _unsaid))
     for side in Side:
         if side not in contacts.sides and role_of(Part.FOOT, side) in target_roles:
             warn(

@@ -99,9 +99,7 @@ def test_what_fits_no_unit_is_scaled_to_a_human_with_a_warning(bvh: Write) -> No
     heard: list[str] = []
     skeleton = read_bvh_file(bvh(stick(42)), warn=heard.append).skeleton
     assert float(skeleton.rest_translations[1, 1] + skeleton.tip_offsets[0, 1]) == pytest.approx(1.7)
-    assert heard == [
-        "clip.bvh has a rest pose of 42 units, human in no known unit, and is scaled to 1.7 m; set unit"
-    ]
+    assert heard == ["clip.bvh has a rest pose of 42 units, human in no known unit, and is scaled to 1.7 m; set unit"]
 
 
 def test_a_skeleton_without_extent_is_read_in_centimetres_with_a_warning(bvh: Write) -> None:
@@ -109,6 +107,16 @@ def test_a_skeleton_without_extent_is_read_in_centimetres_with_a_warning(bvh: Wr
     text = "HIERARCHY ROOT a\n{ OFFSET 0 0 0 CHANNELS 1 Xposition } MOTION Frames: 1 Frame Time: 0.1\n50\n"
     assert read_bvh_file(bvh(text), warn=heard.append).root_translation.tolist() == [[0.5, 0.0, 0.0]]
     assert "without extent" in heard[0]
+
+
+@pytest.mark.parametrize(("extent", "unit", "likely"), [(1.7, "cm", "m"), (1050, "cm", "mm"), (170, "m", "cm")])
+def test_a_unit_that_makes_a_human_a_mouse_or_a_tower_is_kept_with_a_warning(
+    extent: float, unit: str, likely: str, bvh: Write
+) -> None:
+    heard: list[str] = []
+    tips = read_bvh_file(bvh(stick(extent)), unit=unit, warn=heard.append).skeleton.tip_offsets
+    assert float(tips[0, 1]) == pytest.approx(METRES_PER_UNIT[unit] * extent / 2)
+    assert [message.split("; ")[1] for message in heard] == [f"if it is a human, set unit: {likely}"]
 
 
 def test_metres_a_unit_may_be_given_as_a_number(bvh: Write) -> None:
@@ -144,9 +152,7 @@ def test_a_biped_along_z_is_z_up_and_a_beast_along_z_is_not() -> None:
 def test_reading_z_up_is_announced(data_folder: Path) -> None:
     heard: list[str] = []
     skeleton = read_bvh_file(data_folder / "poses" / "run01.bvh", warn=heard.append).skeleton
-    assert heard == [
-        "run01.bvh stands along Z in its rest pose and is read as Z up; if that is wrong, set up: y"
-    ]
+    assert heard == ["run01.bvh stands along Z in its rest pose and is read as Z up; if that is wrong, set up: y"]
     assert float(rest_pose(skeleton)[1][:, 1].max()) > 0.6
 
 

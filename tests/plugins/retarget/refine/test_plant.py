@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 import roma
 import torch
-from bodies import RIGS, hero, nameless, random_motion, stroll
+from bodies import hero, nameless, random_motion, stroll
 from bodies_on_floor import contacts, drifting, feet, legs_of, roles_of, silent, speed, standing
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,18 +13,21 @@ from motionloom.core.node import Context
 from motionloom.plugins.clips.nodes import walk
 from motionloom.plugins.motion.nodes import mirror
 from motionloom.plugins.retarget.nodes import solve
+from motionloom.plugins.retarget.refine.contacts import detect_contacts
 from motionloom.plugins.retarget.refine.plant import plant_feet
 from motionloom.plugins.retarget.roles.parts import JointRoles, Part, Side, role_of
 
 seeds = st.integers(0, 2**31)
 ALL = slice(None)
+FEW = ("game_engine", "anny")
+"""Rigs with one toe and many, with and without a floor root."""
 
 
 def planted(motion: Motion, *held: object) -> Motion:
     return plant_feet(motion, roles_of(motion), *held)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("rig", RIGS)
+@pytest.mark.parametrize("rig", FEW)
 def test_feet_that_slide_by_a_known_amount_stand_still(rig: str) -> None:
     motion = drifting(rig, (0.06, 0.0, 0.04))
     assert float(speed(feet(motion)[1], 30.0).mean()) > 0.02
@@ -36,16 +39,34 @@ def test_feet_that_slide_by_a_known_amount_stand_still(rig: str) -> None:
     torch.testing.assert_close(middle[0][:, [0, 2]], middle[1][:, [0, 2]], atol=2e-3, rtol=0)
 
 
-@pytest.mark.parametrize("height", [-0.04, -0.01, 0.03, 0.06])
+@pytest.mark.parametrize("height", [-0.04, 0.06])
 @pytest.mark.parametrize("rig", ["anny", "game_engine"])
 def test_feet_that_sink_or_float_come_to_the_floor(rig: str, height: float) -> None:
     motion = standing(rig)
     motion = replace(motion, root_translation=motion.root_translation + torch.tensor([0.0, height, 0.0]))
-    result = planted(motion, contacts(90, ALL, ALL))
+    result = planted(motion)
     heels, balls = feet(result)
     assert float(heels[..., 1].abs().max()) < 1e-3
     heights = torch.tensor([leg.ball_height for leg in legs_of(result).legs])
     torch.testing.assert_close(balls[..., 1], heights.expand(90, 2), atol=1e-3, rtol=0)
+
+
+def test_a_step_that_floats_a_little_is_brought_down_by_the_leg_alone() -> None:
+    motion = standing("mixamo")
+    motion = replace(motion, root_translation=motion.root_translation + torch.tensor([0.0, 0.03, 0.0]))
+    held = contacts(90, slice(30, 60), slice(30, 60))
+    result = planted(motion, held)
+    assert 0.0 <= float(feet(result)[0][30:60, :, 1].max()) < 0.006
+    torch.testing.assert_close(result.root_translation[:5], motion.root_translation[:5], atol=1e-3, rtol=0)
+
+
+def test_a_foot_that_swings_low_between_contacts_is_not_lowered() -> None:
+    motion = standing("mixamo", 120)
+    motion = replace(motion, root_translation=motion.root_translation + torch.tensor([0.0, 0.02, 0.0]))
+    held = contacts(120, slice(0, 30), slice(0, 30))
+    after = feet(planted(motion, held))[0][..., 1]
+    assert float(after[:30].max()) < 0.006
+    assert float(after[40:].min()) > 0.0195
 
 
 def test_feet_on_something_high_are_planted_where_it_is() -> None:
@@ -96,18 +117,18 @@ def test_heel_and_toe_that_take_turns_stay_where_they_are() -> None:
     assert float(speed(balls[50:130], 30.0).max()) < 2e-3
 
 
-@pytest.mark.parametrize("rig", RIGS)
+@pytest.mark.parametrize("rig", FEW)
 def test_a_walk_neither_slides_nor_sinks_on_any_rig(rig: str) -> None:
-    moved = solve(walk(seconds=3.0, fps=60, ctx=Context()), hero(rig), ctx=Context())
+    moved = solve(walk(seconds=1.5, fps=60, ctx=Context()), hero(rig), plant_feet=False, ctx=Context())
     result = planted(moved)
     heels, balls = feet(result)
     assert float(heels[..., 1].min()) > -0.005
-    near = balls[1:, :, 1] < balls[..., 1].min() + 0.005
-    assert float(speed(balls, 60.0)[near].median()) < 0.01
+    toe = detect_contacts(moved, legs_of(moved)).toe
+    assert float(speed(balls, 60.0)[toe[1:] & toe[:-1]].median()) < 0.01
 
 
 def test_knees_do_not_snap_straight() -> None:
-    moved = solve(walk(seconds=3.0, fps=60, ctx=Context()), hero("mixamo"), ctx=Context())
+    moved = solve(walk(seconds=1.5, fps=60, ctx=Context()), hero("mixamo"), plant_feet=False, ctx=Context())
     changes = []
     for motion in (moved, planted(moved)):
         knee = motion.rotations[:, motion.skeleton.index("mixamorig:LeftLeg")]
@@ -116,7 +137,7 @@ def test_knees_do_not_snap_straight() -> None:
 
 
 @given(seed=seeds)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_any_motion_stays_finite_with_unit_quaternions(seed: int) -> None:
     motion = random_motion(hero("mixamo").skeleton, 20, seed)
     generator = torch.Generator().manual_seed(seed)
@@ -128,9 +149,9 @@ def test_any_motion_stays_finite_with_unit_quaternions(seed: int) -> None:
     torch.testing.assert_close(result.rotations.norm(dim=-1), torch.ones(20, len(motion.skeleton)))
 
 
-@pytest.mark.parametrize("rig", ["anny", "game_engine"])
+@pytest.mark.parametrize("rig", ["mixamo"])
 def test_a_mirrored_motion_gives_the_mirrored_result(rig: str) -> None:
-    moved = solve(walk(seconds=2.0, fps=30, ctx=Context()), hero(rig), ctx=Context())
+    moved = solve(walk(seconds=1.2, fps=30, ctx=Context()), hero(rig), plant_feet=False, ctx=Context())
     before, after = planted(mirror(moved, ctx=Context())), mirror(planted(moved), ctx=Context())
     assert float((before.world()[1] - after.world()[1]).abs().max()) < 2e-3
 

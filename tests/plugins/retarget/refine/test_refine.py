@@ -24,14 +24,14 @@ def refined(moved: Motion, source: Motion, options: RefineOptions) -> Motion:
 
 
 def test_everything_can_be_switched_off() -> None:
-    moved = solve(stroll(), hero("mixamo"), ctx=Context())
+    moved = solve(stroll(), hero("mixamo"), plant_feet=False, ctx=Context())
     result = refined(moved, stroll(), OFF)
     assert torch.equal(result.rotations, moved.rotations)
     assert torch.equal(result.root_translation, moved.root_translation)
 
 
 def test_all_of_it_together_keeps_feet_planted() -> None:
-    moved = solve(stroll(), hero("anny"), ctx=Context())
+    moved = solve(stroll(), hero("anny"), plant_feet=False, ctx=Context())
     result = refined(moved, stroll(), RefineOptions(hands="keep", limit_joints=True, smooth=0.03))
     assert torch.isfinite(result.rotations).all() and torch.isfinite(result.root_translation).all()
     resting = source_contacts(stroll(), roles_of(stroll()), roles_of(moved), silent).toe
@@ -67,7 +67,8 @@ def test_recordings_neither_slide_nor_sink_on_any_rig_and_build(
     path = recordings / clip
     source = (read_amc if path.suffix == ".amc" else read_bvh)(path=path, ctx=Context())
     target = character(rig=rig, face_shapes=False, ctx=Context(), **BUILDS[build])
-    moved = solve(source, target, ctx=Context())
+    source = source.at(slice(300))
+    moved = solve(source, target, plant_feet=False, ctx=Context())
     result = refined(moved, source, RefineOptions())
     contacts = source_contacts(source, roles_of(source), roles_of(moved), silent)
     points = feet(result)
