@@ -19,8 +19,8 @@ from motionloom.core.data import (
 from motionloom.exporters.vrma.bones import human_bones, next_bone, parent_bone
 from motionloom.plugins.retarget.rest_pose.alignment import ReferencePose, reference_pose
 from motionloom.plugins.retarget.rest_pose.directions import inverse, shortest_arc
-from motionloom.plugins.retarget.roles.hierarchy import path_between
 from motionloom.plugins.retarget.rest_pose.measured import MeasuredRest, measure_rest
+from motionloom.plugins.retarget.roles.hierarchy import path_between
 from motionloom.plugins.retarget.roles.parts import Role
 
 

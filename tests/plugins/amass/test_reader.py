@@ -18,8 +18,8 @@ from motionloom.plugins.amass.body_models import MODELS
 from motionloom.plugins.amass.nodes import read_amass
 from motionloom.plugins.amass.proportions import POSITIONS, average_joints
 from motionloom.plugins.amass.reader import read_amass_file
-from motionloom.plugins.retarget.roles.find import find_roles
 from motionloom.plugins.retarget.rest_pose.measured import measure_rest
+from motionloom.plugins.retarget.roles.find import find_roles
 from motionloom.plugins.retarget.roles.parts import BODY
 
 
