@@ -267,4 +267,4 @@ def test_a_recording_stays_within_millimetres_on_rigs_that_split_bones(clip: str
     person = bare_character("anny", rig("anny"))
     for motion in (recorded, solve(recorded, person, ctx=Context())):
         errors = bone_errors(motion.at(slice(None, None, 10)))
-        assert max(errors.values()) < 5e-3 and errors["leftFoot"] < 5e-4 and errors["rightFoot"] < 5e-4
+        assert max(errors.values()) < 6e-3 and errors["leftFoot"] < 5e-4 and errors["rightFoot"] < 5e-4
