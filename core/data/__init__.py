@@ -12,8 +12,10 @@ from motionloom.core.data.face_motion import FaceMotion, FlameMotion
 from motionloom.core.data.kinematics import forward_kinematics, local_rotations, rest_pose
 from motionloom.core.data.material import Material, Texture
 from motionloom.core.data.mesh import FaceRig, Mesh, MeshPart, Skin
+from motionloom.core.data.mesh_sequence import MeshSequence
 from motionloom.core.data.motion import Motion
 from motionloom.core.data.normals import vertex_normals
+from motionloom.core.data.parametric_model import ParametricModel
 from motionloom.core.data.rotation import quat_action, quat_product, unroll
 from motionloom.core.data.skeleton import Skeleton
 from motionloom.core.data.skinning import (
@@ -39,7 +41,9 @@ __all__ = [
     "Material",
     "Mesh",
     "MeshPart",
+    "MeshSequence",
     "Motion",
+    "ParametricModel",
     "Skeleton",
     "Skin",
     "Space",

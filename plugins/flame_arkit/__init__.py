@@ -1,0 +1,1 @@
+"""FLAME parameters as ARKit weights, and back."""

@@ -1,0 +1,1 @@
+"""How the small network of the converter is trained."""

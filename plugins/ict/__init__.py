@@ -1,0 +1,1 @@
+"""The ICT-FaceKit morphable face as a character."""

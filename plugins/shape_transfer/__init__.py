@@ -1,0 +1,1 @@
+"""Blend shapes of one face put on another."""

@@ -1,0 +1,1 @@
+"""Geometry of triangle meshes: operators, nearest points, distances, and a mesh made fit for them."""

@@ -1,0 +1,1 @@
+"""What training runs share: the optimiser, checkpoints, histories and their pictures."""
