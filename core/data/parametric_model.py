@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from motionloom.core.data.shapes import check_indices, check_shape, refuse_repeated
-from motionloom.core.errors import DataError
+from motionloom.core.data.shapes import check_indices, check_shape
+from motionloom.core.data.skeleton import check_hierarchy
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,13 @@ class ParametricModel:
         pose_basis: (9 (J - 1), V, 3) offsets of each entry of the joints' rotation matrices minus the identity,
             the root's left out, row by row.
         joint_regressor: (J, V) rows that sum to one.
-        joint_names: one unique name a joint, parents before children.
+        joint_names: one unique name a joint, parents before children, one root at index 0.
         parents: (J,) index of each joint's parent, -1 for the root.
         weights: (V, J) skin weights, summing to one a vertex.
 
     Raises:
-        DataError: the shapes disagree, or the joints are no tree with parents first.
+        DataError: the shapes disagree, a face names a vertex that is not there, or the joints are no tree
+            with parents first.
     """
 
     name: str
@@ -43,7 +44,9 @@ class ParametricModel:
 
     def __post_init__(self) -> None:
         vertices, joints = len(self.template), len(self.joint_names)
-        refuse_repeated(self.joint_names, "joints of the model")
+        check_shape("template", self.template, vertices=vertices, xyz=3)
+        check_shape("faces", self.faces, faces=len(self.faces), corners=3)
+        check_hierarchy(self.joint_names, self.parents)
         for name in ("shape_basis", "expression_basis"):
             basis = getattr(self, name)
             check_shape(name, basis, coefficients=len(basis), vertices=vertices, xyz=3)
@@ -51,5 +54,3 @@ class ParametricModel:
         check_shape("joint_regressor", self.joint_regressor, joints=joints, vertices=vertices)
         check_shape("weights", self.weights, vertices=vertices, joints=joints)
         check_indices("vertex", self.faces, "face", "the model", vertices)
-        if len(self.parents) != joints or any(parent >= joint for joint, parent in enumerate(self.parents)):
-            raise DataError("the joints of the model are no tree with parents before children")

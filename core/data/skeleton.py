@@ -40,7 +40,7 @@ class Skeleton:
     tip_offsets: Float[Tensor, "tips 3"] = field(default_factory=_no_tips)
 
     def __post_init__(self) -> None:
-        _check_hierarchy(self.names, self.parents)
+        check_hierarchy(self.names, self.parents)
         check_shape("rest_translations", self.rest_translations, joints=len(self.names), xyz=3)
         check_shape("rest_rotations", self.rest_rotations, joints=len(self.names), xyzw=4)
         check_shape("tip_offsets", self.tip_offsets, tips=len(self.tip_joints), xyz=3)
@@ -84,7 +84,12 @@ class Skeleton:
         return replace(self, rest_translations=translations, rest_rotations=rotations)
 
 
-def _check_hierarchy(names: Sequence[str], parents: Sequence[int]) -> None:
+def check_hierarchy(names: Sequence[str], parents: Sequence[int]) -> None:
+    """Refuse joints that are no tree with parents first and one root at index 0, or that share a name.
+
+    Raises:
+        DataError: with the joint.
+    """
     if not names:
         raise DataError("a skeleton needs at least one joint")
     if len(names) != len(parents):

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
-from motionloom.core.data import Artifact, FaceMotion, Motion
+from motionloom.core.data import Artifact, FaceMotion, FlameMotion, Motion
 from motionloom.core.node import Context, OutputFile, hookimpl, node, suffixes
+from motionloom.exporters.npz.flame import write_flame
 from motionloom.exporters.npz.writer import write_npz
 
 
@@ -42,7 +43,26 @@ def export_npz(
     return Artifact((path,))
 
 
+@node("export.flame_npz", version=1)
+def export_flame_npz(motion: FlameMotion, *, path: Annotated[OutputFile, suffixes(".npz")]) -> Artifact:
+    """Write FLAME parameters as a NumPy archive, under the names of the library smplx.
+
+    `betas` (B), `expression` (T, E), `neck_pose`, `jaw_pose`, `leye_pose`, `reye_pose` and, where the head
+    as a whole moves, `global_orient` (T, 3) rotation vectors in radians, `transl` (T, 3) metres, `fps`; all
+    but the rate float32. The same motion gives the same bytes. `read.flame` reads these.
+
+    Args:
+        motion: what to write.
+        path: the file, .npz.
+
+    Raises:
+        ExportError: a value is not finite, or a rotation is no unit quaternion; with its frame.
+    """
+    write_flame(motion, path)
+    return Artifact((path,))
+
+
 @hookimpl
 def motionloom_nodes() -> Iterable[Callable[..., Any]]:
     """The nodes of this plugin."""
-    return [export_npz]
+    return [export_npz, export_flame_npz]

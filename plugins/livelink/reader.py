@@ -12,10 +12,10 @@ from numpy import ndarray
 from torch import Tensor
 
 from motionloom.core.data import ARKIT_SHAPES, FaceMotion, unroll
+from motionloom.plugins.face.mirror import mirrored_face
 from motionloom.plugins.livelink.angles import rotations_from_angles
 from motionloom.plugins.livelink.columns import ANGLES, PARTS
 from motionloom.plugins.livelink.grid import Grid, grid_of
-from motionloom.plugins.livelink.mirror import mirrored_face
 from motionloom.plugins.livelink.recording import Recording, Warn, read_recording
 from motionloom.plugins.motion.interpolation import lerp, slerp
 

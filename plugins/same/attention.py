@@ -55,7 +55,8 @@ class GraphAttention(nn.Module):
         weight = torch.cat((self.value, scores.flatten(0, 1)))
         values, given, taken = torch.matmul(weight, x).split((len(self.value), self.heads, self.heads), 1)
         values = values.unflatten(1, (self.heads, self.width))
-        gathered = gather(values, attention_shares(given, taken, tree), tree)
+        # Shares sum to one, which bfloat16 (where the product above is in it) would not keep.
+        gathered = gather(values, attention_shares(given.float(), taken.float(), tree), tree)
         return gathered.flatten(1, 2) + self.bias.unsqueeze(-1)
 
 

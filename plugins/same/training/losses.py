@@ -110,9 +110,10 @@ def facing_places(
     offsets = (graph.offsets / size_of(graph)).to(rotations)
     zero = torch.zeros_like(height)
     turns, places = [rotations[0]], [torch.stack((zero, height, zero), -1)]
+    ends = graph.ends.tolist()
     for node, parent in enumerate(graph.parents[1:], start=1):
         places.append(places[parent] + turns[parent] @ offsets[node])
-        turns.append(turns[parent] if graph.ends[node] else turns[parent] @ rotations[node])
+        turns.append(turns[parent] if ends[node] else turns[parent] @ rotations[node])
     return torch.stack(places)
 
 

@@ -1,52 +1,34 @@
 """The training run: pairs drawn, steps taken, scores kept, weights written."""
 
-import json
-import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 
+from motionloom.core.data import to_device
 from motionloom.plugins.same.features import ROOT_MOTION, pose_features, pose_targets, skeleton_features
 from motionloom.plugins.same.network import Same
-from motionloom.plugins.same.stored import state_of
-from motionloom.plugins.same.training.checkpoint import averaged, load_checkpoint, save_checkpoint
+from motionloom.plugins.same.stored import model_of, state_of
 from motionloom.plugins.same.training.config import Recipe
 from motionloom.plugins.same.training.corpus import Corpus
 from motionloom.plugins.same.training.held_out import held_out_pairs
 from motionloom.plugins.same.training.losses import WINDOW_RATE
 from motionloom.plugins.same.training.measure import median_and_mean, score
-from motionloom.plugins.same.training.optimiser import Moments, fresh_moments, learning_rate, stepped
 from motionloom.plugins.same.training.pairs import PairSampler
-from motionloom.plugins.same.training.step import Example, outcome_of_step
+from motionloom.plugins.same.training.step import outcome_of_step
+from motionloom.plugins.training.checkpoint import CHECKPOINT, load_checkpoint, save_checkpoint
+from motionloom.plugins.training.history import HISTORY, append
+from motionloom.plugins.training.loop import Outcome, optimised
+from motionloom.plugins.training.optimiser import Moments, averaged, fresh_moments
+from motionloom.plugins.training.watch import Watch
 
-CHECKPOINT, HISTORY, WEIGHTS = "checkpoint.safetensors", "history.jsonl", "same.safetensors"
-"""What a run leaves in its folder."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a run tells whoever watches it.
-
-    Args:
-        step: steps taken.
-        losses: mean terms since the last time.
-        scores: on the held-out pairs; empty between two looks at them.
-        seconds: since the last time.
-    """
-
-    step: int
-    losses: dict[str, float]
-    scores: dict[str, float]
-    seconds: float
+WEIGHTS = "same.safetensors"
+"""What a run is for, in its folder."""
 
 
-def train(
-    recipe: Recipe, corpus: Corpus, folder: Path, device: torch.device, threads: int, tell: Callable[[Told], None]
-) -> Path:
+def train(recipe: Recipe, corpus: Corpus, folder: Path, device: torch.device, threads: int, watch: Watch) -> Path:
     """Train, or go on training, and write the weights.
 
     Args:
@@ -55,7 +37,7 @@ def train(
         folder: for checkpoint, history and weights; a checkpoint in it is taken up.
         device: to train on.
         threads: pairs that are worked on at once, on a CPU.
-        tell: called at every checkpoint and every look at the held-out pairs.
+        watch: whom it is reported to.
 
     Returns:
         The file with the running average of the weights.
@@ -64,13 +46,18 @@ def train(
     sampler = PairSampler(corpus.split(held_out=False))
     model, moments, generator = _begun(recipe, sampler, folder, device)
     with ThreadPoolExecutor(threads) as executor:
-        for state, told in _steps(recipe, sampler, model, moments, generator, executor, device):
+
+        def outcome(step: int) -> Outcome:
+            pairs = [sampler.sample(generator, recipe.windows, recipe.frames + 1) for _ in range(recipe.pairs)]
+            return outcome_of_step(model, to_device(pairs, device), recipe, step, executor)
+
+        for state, told in optimised(list(model.parameters()), moments, recipe, outcome, watch.advanced):
             if told.step % recipe.evaluate_every == 0 or told.step == recipe.steps:
                 told = replace(told, scores=_scores(averaged(model, state), corpus))
             moments = state
-            save_checkpoint(folder / CHECKPOINT, model, moments, generator, recipe)
-            _append(folder / HISTORY, told)
-            tell(told)
+            save_checkpoint(folder / CHECKPOINT, state_of(model), moments, generator, recipe)
+            append(folder / HISTORY, told)
+            watch.told(told)
     save_file(state_of(averaged(model, moments)), folder / WEIGHTS, {"steps": str(moments.steps)})
     return folder / WEIGHTS
 
@@ -79,7 +66,8 @@ def _begun(
     recipe: Recipe, sampler: PairSampler, folder: Path, device: torch.device
 ) -> tuple[Same, Moments, torch.Generator]:
     if (folder / CHECKPOINT).is_file():
-        return load_checkpoint(folder / CHECKPOINT, recipe, device)
+        found = load_checkpoint(folder / CHECKPOINT, recipe, device)
+        return model_of(found.state).train(), found.moments, found.generator
     torch.manual_seed(recipe.seed)
     generator = torch.Generator().manual_seed(recipe.seed)
     model = Same(recipe.size)
@@ -105,38 +93,6 @@ def _measure_statistics(model: Same, recipe: Recipe, sampler: PairSampler, gener
     model.output_deviation[: ROOT_MOTION + 6] = targets.std(0).clamp_min(1e-3)
 
 
-def _steps(
-    recipe: Recipe,
-    sampler: PairSampler,
-    model: Same,
-    moments: Moments,
-    generator: torch.Generator,
-    executor: ThreadPoolExecutor,
-    device: torch.device,
-) -> Iterator[tuple[Moments, Told]]:
-    """The state at every checkpoint, and what happened on the way."""
-    parameters, sums, begun = list(model.parameters()), dict[str, float](), time.monotonic()
-    first = moments.steps
-    for step in range(first, recipe.steps):
-        examples = [_example(sampler, recipe, generator, device) for _ in range(recipe.pairs)]
-        numbers = range(step * recipe.pairs, (step + 1) * recipe.pairs)
-        agreements = [number % recipe.agreement_every == 0 for number in numbers]
-        outcome = outcome_of_step(model, examples, recipe.weights, agreements, executor)
-        rate = learning_rate(step, recipe.steps, recipe.learning_rate, recipe.warm_up)
-        moments = stepped(parameters, outcome.gradients, moments, rate, recipe.clip, recipe.average)
-        sums = {name: sums.get(name, 0.0) + value for name, value in outcome.terms.items()}
-        if moments.steps % recipe.checkpoint_every == 0 or moments.steps == recipe.steps:
-            count = moments.steps - first
-            means = {name: value / count for name, value in sums.items()}
-            yield moments, Told(moments.steps, means, {}, time.monotonic() - begun)
-            sums, begun, first = {}, time.monotonic(), moments.steps
-
-
-def _example(sampler: PairSampler, recipe: Recipe, generator: torch.Generator, device: torch.device) -> Example:
-    pair = sampler.sample(generator, recipe.windows, recipe.frames + 1)
-    return Example(pair.source, pair.target).to(device)
-
-
 def _scores(model: Same, corpus: Corpus) -> dict[str, float]:
     """Of humans, and as `creature_...` of creatures."""
     pairs = held_out_pairs(corpus)
@@ -144,9 +100,3 @@ def _scores(model: Same, corpus: Corpus) -> dict[str, float]:
     humans = median_and_mean([score(model, held.pair) for held in pairs if held.human])
     creatures = median_and_mean([score(model, held.pair) for held in pairs if not held.human])
     return {**humans, **{f"creature_{name}": value for name, value in creatures.items()}}
-
-
-def _append(path: Path, told: Told) -> None:
-    with path.open("a", encoding="utf-8") as file:
-        line = {"step": told.step, "seconds": round(told.seconds, 3), "losses": told.losses, "scores": told.scores}
-        file.write(json.dumps(line) + "\n")

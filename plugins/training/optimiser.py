@@ -1,14 +1,18 @@
 """Adam and a running average of the weights, as plain tensors that a checkpoint can hold."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from math import cos, pi
+from typing import TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 FIRST_DECAY, SECOND_DECAY, EPSILON = 0.9, 0.99, 1e-8
-"""Of the moments (Kingma and Ba 2015, algorithm 1). The second forgets sooner than their 0.999: pairs differ much."""
+"""Of the moments (Kingma and Ba 2015, algorithm 1). The second forgets sooner than their 0.999: batches differ much."""
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,10 @@ def stepped(
     clip: float,
     average: float,
 ) -> Moments:
-    """Move the parameters, in place, and give the state after it.
+    """Move the parameters, in place, and give the state after it; the tensors of the state before are reused.
 
     Args:
-        parameters: of the model.
+        parameters: of the network.
         gradients: one a parameter.
         moments: before the step.
         rate: learning rate.
@@ -87,3 +91,17 @@ def learning_rate(step: int, steps: int, highest: float, warm_up: int) -> float:
         return highest * (step + 1) / warm_up
     done = (step - warm_up) / max(1, steps - warm_up)
     return highest * (0.01 + 0.99 * (1.0 + cos(pi * min(done, 1.0))) / 2.0)
+
+
+def averaged(network: Network, moments: Moments) -> Network:
+    """A copy of a network with the running average of its weights, ready to be used.
+
+    Args:
+        network: that is trained.
+        moments: of its `parameters()`.
+    """
+    copy = deepcopy(network).eval()
+    with torch.no_grad():
+        for parameter, average in zip(copy.parameters(), moments.average, strict=True):
+            parameter.copy_(average)
+    return copy

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from motionloom.plugins.same.training.optimiser import EPSILON, fresh_moments, learning_rate, stepped
+from motionloom.plugins.training.optimiser import EPSILON, fresh_moments, learning_rate, stepped
 
 
 def test_steps_are_those_of_torchs_adam() -> None:

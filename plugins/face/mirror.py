@@ -5,29 +5,22 @@ from dataclasses import replace
 from torch import Tensor
 
 from motionloom.core.data import FaceMotion
+from motionloom.plugins.face.spelling import other_side
 
 
 def mirrored_face(face: FaceMotion) -> FaceMotion:
     """The face as seen in a mirror that stands in the YZ plane; mirrored twice, it is what it was.
 
     Args:
-        face: with ARKit's names, which end in Left or Right where there are two sides.
+        face: with names that say their side, as ARKit's, ICT's and MetaHuman's do; the others stay.
     """
-    names = [_other_side(name) for name in face.names]
     return replace(
         face,
-        names=tuple(names),
+        names=tuple(map(other_side, face.names)),
         head=_reflected(face.head),
         left_eye=_reflected(face.right_eye),
         right_eye=_reflected(face.left_eye),
     )
-
-
-def _other_side(name: str) -> str:
-    for own, other in (("Left", "Right"), ("Right", "Left")):
-        if name.endswith(own):
-            return name.removesuffix(own) + other
-    return name
 
 
 def _reflected(rotations: Tensor | None) -> Tensor | None:

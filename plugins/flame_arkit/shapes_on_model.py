@@ -1,0 +1,71 @@
+"""The blend shapes of a rig on the surface of a model."""
+
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Float, Int
+from scipy.spatial import cKDTree
+from torch import Tensor
+
+from motionloom.core.data import ARKIT_SHAPES, Character, FaceRig, Mesh, ParametricModel
+from motionloom.core.errors import NodeError
+
+SAME_PLACE = 1e-5
+"""Metres within which two vertices are the same."""
+
+Warn = Callable[[str], None]
+
+
+def shapes_on_model(
+    model: ParametricModel, neutral: Float[Tensor, "vertices 3"], rig: Character, warn: Warn
+) -> FaceRig:
+    """The rig's ARKit shapes, in ARKit's order, as offsets of the model's vertices.
+
+    A rig on the model's own mesh, or on one of which the model's vertices are a part (a head cut from a
+    body), is taken as it is. Any other is transferred to the model's neutral first.
+
+    Args:
+        model: in FLAME's format.
+        neutral: the model's vertices at the motion's identity, metres.
+        rig: whose blend shapes have ARKit's names; the names of others are not looked at.
+        warn: told which shapes are missing.
+
+    Raises:
+        NodeError: the rig has no shape of ARKit's.
+    """
+    shapes = _arkit_shapes(rig, warn)
+    if len(rig.mesh.vertices) == len(neutral) and torch.equal(rig.mesh.faces, model.faces):
+        return shapes
+    for surface in (neutral, model.template):
+        own = _same_vertices(surface, rig.mesh.vertices)
+        if own is not None:
+            return FaceRig(shapes.names, shapes.deltas[:, own])
+    return _transferred(shapes, rig, Mesh(neutral, model.faces))
+
+
+def _arkit_shapes(rig: Character, warn: Warn) -> FaceRig:
+    known = rig.face_rig.names if rig.face_rig is not None else ()
+    names = tuple(name for name in ARKIT_SHAPES if name in known)
+    if rig.face_rig is None or not names:
+        what = f"the character {rig.name!r} has no blend shape with one of ARKit's names"
+        raise NodeError(what, remedy="give a rig that has them, or make them (rig.transfer)")
+    if len(names) < len(ARKIT_SHAPES):
+        missing = ", ".join(name for name in ARKIT_SHAPES if name not in known)
+        warn(f"the rig lacks the shapes {missing}; the others stand in for them as far as they can")
+    return FaceRig(names, rig.face_rig.deltas[[known.index(name) for name in names]])
+
+
+def _same_vertices(
+    surface: Float[Tensor, "vertices 3"], vertices: Float[Tensor, "others 3"]
+) -> Int[Tensor, "vertices"] | None:
+    """Which of the others each vertex is; None where one of them is nowhere."""
+    if len(surface) > len(vertices):
+        return None
+    distances, indices = cKDTree(vertices.cpu().numpy()).query(surface.cpu().numpy(), distance_upper_bound=SAME_PLACE)
+    if not bool((torch.from_numpy(distances) <= SAME_PLACE).all()):
+        return None
+    return torch.from_numpy(indices).to(surface.device)
+
+
+def _transferred(shapes: FaceRig, rig: Character, target: Mesh) -> FaceRig:
+    raise AssertionError  # the transfer plugs in here

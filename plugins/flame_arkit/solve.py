@@ -1,0 +1,72 @@
+"""FLAME parameters as ARKit weights: one bounded least squares problem for the whole clip."""
+
+import roma
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from motionloom.core.data import FaceMotion, FlameMotion
+from motionloom.plugins.flame_arkit.bounded import Terms, solve_bounded
+from motionloom.plugins.flame_arkit.fit import Fit
+from motionloom.plugins.flame_arkit.gaze import LOOKS, look_weights
+from motionloom.plugins.flame_arkit.identity import pose_of
+from motionloom.plugins.flame_arkit.opposing import opposing_matrix
+from motionloom.plugins.flame_arkit.projection import projected, projection_of
+
+
+def solved(fit: Fit, motion: FlameMotion, terms: Terms) -> Float[Tensor, "frames shapes"]:
+    """Weights of all shapes of the rig, by least squares on the face's vertices.
+
+    Args:
+        fit: from `prepare`, of the motion's identity.
+        motion: the parameters.
+        terms: what is asked of the weights besides that they fit.
+    """
+    weights = with_looks(fit, motion)
+    free = list(fit.free)
+    seen = seen_beside_looks(fit, motion, weights)
+    opposing = opposing_matrix(tuple(fit.names[at] for at in free), seen)
+    weights[:, free] = solve_bounded(fit.gram[free][:, free], seen, terms, opposing)
+    return weights
+
+
+def with_looks(fit: Fit, motion: FlameMotion) -> Float[Tensor, "frames shapes"]:
+    """The eyeLook shapes as the eyes' rotations give them, all others 0."""
+    weights = motion.expression.new_zeros(len(motion), len(fit.names))
+    looking = look_weights(fit.gaze, motion.left_eye, motion.right_eye)
+    weights[:, fit.places(fit.looks)] = looking[:, [LOOKS.index(name) for name in fit.looks]]
+    return weights
+
+
+def seen_beside_looks(
+    fit: Fit, motion: FlameMotion, weights: Float[Tensor, "frames shapes"]
+) -> Float[Tensor, "frames free"]:
+    """The displacements along the free shapes, less what the eyeLook shapes do to the lids already."""
+    free = list(fit.free)
+    whole = projected(projection_of(fit.identity, fit.weighted[free]), pose_of(motion, fit.identity))
+    return whole - weights @ fit.gram[:, free]
+
+
+def performed(fit: Fit, motion: FlameMotion, weights: Float[Tensor, "frames shapes"]) -> FaceMotion:
+    """Weights as a face motion, with the rotations of head and eyes that the parameters hold."""
+    head = motion.neck
+    if motion.root_rotation is not None:
+        head = roma.quat_product(motion.root_rotation, motion.neck)
+    return FaceMotion(fit.names, weights, motion.fps, head, motion.left_eye, motion.right_eye)
+
+
+def fitting_errors(
+    fit: Fit, motion: FlameMotion, weights: Float[Tensor, "frames shapes"], frames_at_once: int = 256
+) -> tuple[Float[Tensor, "frames"], Float[Tensor, "frames"]]:
+    """How far the rig's face is from the model's: root mean square over the area, and the farthest vertex, metres."""
+    from motionloom.plugins.flame_arkit.identity import displacements
+
+    pose = pose_of(motion, fit.identity)
+    rms, farthest = [], []
+    for at in range(0, len(pose), frames_at_once):
+        frames = slice(at, at + frames_at_once)
+        apart = displacements(fit.identity, pose.at(frames)) - torch.tensordot(weights[frames], fit.shapes, 1)
+        squares = apart.square().sum(-1)
+        rms.append((squares @ fit.areas).sqrt())
+        farthest.append(squares.amax(1).sqrt())
+    return torch.cat(rms), torch.cat(farthest)
