@@ -93,7 +93,7 @@ def main() -> None:
     print(f"{'target':8} {'frames':>7}  method                     frames/s   ratio   peak MiB")
     for rig in RIGS:
         skeleton = skeleton_of(rig)
-        mapping = find_mapping(source, skeleton, rig)
+        mapping = find_mapping(source, skeleton)
         for frames in sorted(arguments.frames):
             print_rows(rig, dance(source, frames), skeleton, mapping)
 

@@ -54,7 +54,9 @@ def _show(name: str, graph: "Graph | str") -> None:
 
 
 def _default(declared: "Input") -> str:
-    return "required" if declared.default is None else f"default {declared.default.plain!r}"
+    if declared.default is None:
+        return "required"
+    return "optional" if declared.optional else f"default {declared.default.plain!r}"
 
 
 def register(app: typer.Typer) -> None:

@@ -25,6 +25,7 @@ from motionloom.core.data.skinning import (
     skin_matrices,
     skinned_vertices,
 )
+from motionloom.core.data.storage import pack, unpack
 from motionloom.core.data.take import Take
 from motionloom.core.data.tree import map_tensors, tensors_in, to_device
 
@@ -57,6 +58,7 @@ __all__ = [
     "linear_blend_skinning",
     "local_rotations",
     "map_tensors",
+    "pack",
     "quat_action",
     "quat_product",
     "rest_pose",
@@ -64,6 +66,7 @@ __all__ = [
     "skinned_vertices",
     "tensors_in",
     "to_device",
+    "unpack",
     "unroll",
     "vertex_normals",
 ]

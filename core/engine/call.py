@@ -12,6 +12,7 @@ from motionloom.core.engine.digest import stamp, value_digest
 from motionloom.core.engine.report import NodeReport
 from motionloom.core.engine.session import Session
 from motionloom.core.errors import NodeError
+from motionloom.core.graph.feeding import in_terms_of_inputs
 from motionloom.core.graph.linked import Link
 from motionloom.core.graph.types import is_a
 from motionloom.core.node import Context, Port
@@ -118,7 +119,7 @@ class NodeCall:
 
     def _warn(self, message: str) -> None:
         self.report.warnings.append(message)
-        self.say("node.warning", node=self.step.name, message=message)
+        self.say("node.warning", node=self.step.name, message=in_terms_of_inputs(message, self.step.step))
 
 
 def pick(value: Any, link: Link) -> Any:

@@ -12,6 +12,7 @@ from motionloom.core.engine.outputs import ArtifactRecord
 from motionloom.core.engine.plan import ItemPlan, place_of
 from motionloom.core.engine.report import ItemReport, NodeReport, StepFailed, written_out
 from motionloom.core.engine.session import Session
+from motionloom.core.graph.feeding import in_terms_of_inputs
 
 ONCE = "ran once for all items"
 
@@ -70,6 +71,7 @@ class ItemRun:
             if wanted and self._run_step(step) and step.key in self.session.shared:
                 if not self._remembers(step):
                     self._store(cache, step, self.session.shared[step.key])
+                self._name_inputs(step)
                 done[step.name] = self.reports[step.name]
         return done
 
@@ -205,11 +207,17 @@ class ItemRun:
             # What ran once for all items has warned once.
             if status in ("cached", "skipped") and report.reason != ONCE and self.session.cache is not None:
                 report.warnings = self.session.cache.warnings(step.key)
+            self._name_inputs(step)
             if status == "run":
                 self._mark(step, "blocked", "the item had failed before")
             elif step.output is not None and status in ("done", "cached", "shared"):
                 record = self.session.records.get(step.key) or self._recorded(step)
                 self.report.outputs.extend(record.files if record else ())
+
+    def _name_inputs(self, step: BoundStep) -> None:
+        """Let the warnings of a step name this graph's inputs; the cache, which other graphs share, keeps them plain."""
+        report = self.reports[step.name]
+        report.warnings = [in_terms_of_inputs(warning, step.step) for warning in report.warnings]
 
     def _recorded(self, step: BoundStep) -> ArtifactRecord | None:
         if self.session.cache is None:

@@ -6,11 +6,12 @@ import io
 import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 from motionloom.core.errors import GraphError, place
+from motionloom.core.graph.bind import set_by_caller
 from motionloom.core.graph.inputs import WrongValue, from_text
 from motionloom.core.graph.linked import LinkedGraph
 from motionloom.core.graph.problems import nearest
@@ -27,10 +28,16 @@ class Item:
     Args:
         name: stable, unique in the batch.
         values: of the inputs that differ between items.
+        place: the line of a table or the pattern that it comes from.
     """
 
     name: str
     values: Mapping[str, Any]
+    place: str = field(default="", compare=False)
+
+    def origin(self, name: str) -> str:
+        """How messages name where the value of an input was given."""
+        return f"{self.place}: item {self.name}, input {name}" if name in self.values else set_by_caller(name)
 
 
 def items_of(linked: LinkedGraph, each: Sequence[str] | None, base: Path) -> list[Item]:
@@ -85,7 +92,8 @@ def _from_glob(linked: LinkedGraph, name: str, pattern: str, base: Path) -> list
         raise GraphError(f"no file matches {pattern!r} in {base}", remedy="quote the pattern, and check it with ls")
     names = item_names(matches, _fixed_folder(pattern))
     return [
-        Item(item, {name: _value(linked, name, path, base, None)}) for item, path in zip(names, matches, strict=True)
+        Item(item, {name: _value(linked, name, path, base, None)}, f"{name}={pattern}")
+        for item, path in zip(names, matches, strict=True)
     ]
 
 
@@ -155,7 +163,7 @@ def _item_of_row(linked: LinkedGraph, header: list[str], line: int, row: list[st
     values = {
         key: _value(linked, key, text, path.absolute().parent, place(path, line)) for key, text in cells.items() if text
     }
-    return Item(name, values)
+    return Item(name, values, place(path, line))
 
 
 def _value(linked: LinkedGraph, name: str, text: str, base: Path, where: str | None) -> Any:

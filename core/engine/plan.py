@@ -87,7 +87,7 @@ class ItemBinder:
 
     def bind(self, item: Item) -> tuple[BoundStep, ...]:
         """The bound steps of an item, each after what it needs."""
-        binder = Binder(self.linked, {**self.values, **item.values}, self.problems, item.name)
+        binder = Binder(self.linked, {**self.values, **item.values}, self.problems, item.name, item.origin)
         bound: dict[str, BoundStep] = {}
         for name, step in self.linked.steps.items():
             bound[name] = self.common.get(name) or self._bind(step, binder, bound)

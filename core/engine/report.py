@@ -8,6 +8,7 @@ from typing import Any
 from motionloom.core.engine.bound import BoundStep
 from motionloom.core.engine.outputs import OutputRecord
 from motionloom.core.errors import MotionloomError, NodeError
+from motionloom.core.graph.feeding import in_terms_of_inputs
 
 LONGEST = 600
 """Characters of an error's message; libraries put whole arrays into theirs."""
@@ -21,7 +22,8 @@ class StepFailed(NodeError):
         expected = isinstance(error, MotionloomError)
         self.trace = None if expected else "".join(traceback.format_exception(error))
         remedy = None if expected else "the report holds the traceback"
-        super().__init__(in_one_line(error), where=f"node {step.name} ({step.step.place})", remedy=remedy)
+        what = in_terms_of_inputs(in_one_line(error), step.step)
+        super().__init__(what, where=f"node {step.name} ({step.step.place})", remedy=remedy)
 
 
 def in_one_line(error: BaseException) -> str:

@@ -1,19 +1,19 @@
 """Parameters with their values filled in and validated: for one set of input values."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 
 import pydantic
 
-from motionloom.core.graph.document import Value
+from motionloom.core.graph.feeding import feeding_input
 from motionloom.core.graph.inputs import WrongValue, coerce, default_value, located
 from motionloom.core.graph.linked import Argument, LinkedGraph, Scope, Step
 from motionloom.core.graph.model import Input
 from motionloom.core.graph.problems import Problems
-from motionloom.core.graph.template import ITEM, TooLarge, Unknown, fill, variables
+from motionloom.core.graph.template import ITEM, Empty, TooLarge, Unknown, fill, variables
 from motionloom.core.node import Parameter
 from motionloom.core.node.files import WRONG_SUFFIX
 
@@ -27,6 +27,11 @@ def _plain_path(value: Any) -> str:
 ENCODER = json.JSONEncoder(default=_plain_path)
 
 
+def set_by_caller(name: str) -> str:
+    """How messages name a value that the call gives."""
+    return f"--set {name}"
+
+
 class Binder:
     """Fills in and validates the parameters of a graph's steps.
 
@@ -35,13 +40,22 @@ class Binder:
         values: of the outermost inputs, by name; one that has none and no default stays open.
         problems: receives values that do not fit.
         item: what `${item}` gives.
+        origin: says where the value of an input was given.
     """
 
-    def __init__(self, linked: LinkedGraph, values: Mapping[str, Any], problems: Problems, item: str) -> None:
+    def __init__(
+        self,
+        linked: LinkedGraph,
+        values: Mapping[str, Any],
+        problems: Problems,
+        item: str,
+        origin: Callable[[str], str] = set_by_caller,
+    ) -> None:
         self.linked = linked
         self.values = values
         self.problems = problems
         self.item = item
+        self.origin = origin
         self.resolved: dict[tuple[int, str], Any] = {}
 
     def parameters(self, step: Step) -> dict[str, Any]:
@@ -65,6 +79,10 @@ class Binder:
             what = f"the value of {name!r} is too large once its variables are filled in"
             self.problems.add(argument.scope.source, argument.value.position, what)
             raise Unknown(name) from error
+        except Empty as error:
+            what = f"the input {error} is empty, which cannot be part of the value of {name!r}"
+            self.problems.add(argument.scope.source, argument.value.position, what, "give it a value")
+            raise Unknown(name) from error
 
     def lookup(self, scope: Scope, name: str) -> Any:
         """The value of an input in a scope.
@@ -85,10 +103,9 @@ class Binder:
             return self.values[name]
         if name in scope.bindings:
             return self._bound_input(declared, scope.bindings[name])
-        value = None if declared.default is None else default_value(scope.graph, declared, self.problems)
-        if value is None:
+        if declared.default is None:
             raise Unknown(name)
-        return value
+        return default_value(scope.graph, declared, self.problems)
 
     def _bound_input(self, declared: Input, argument: Argument) -> Any:
         """What the caller of a subgraph gives to an input."""
@@ -107,15 +124,25 @@ class Binder:
             return True, parameter.adapter.validate_json(ENCODER.encode(filled), strict=True)
         except pydantic.ValidationError as error:
             for detail in error.errors(include_url=False)[:5]:
-                self._misfit(parameter, argument.value, detail, argument.scope)
+                self._misfit(parameter, argument, detail)
         return False, None
 
-    def _misfit(self, parameter: Parameter, value: Value, detail: Any, scope: Scope) -> None:
+    def _misfit(self, parameter: Parameter, argument: Argument, detail: Any) -> None:
         inside = tuple(part for part in detail["loc"] if isinstance(part, (int, str)))
         what = f"{parameter.name!r} does not accept {_shown(detail['input'])}: {_lower_first(detail['msg'])}"
         # What a path must end in is said in full; the parameter's help would only blur it.
         remedy = None if detail["type"] == WRONG_SUFFIX else parameter.help or None
-        self.problems.add(scope.source, value.at(inside), what, remedy)
+        self._report(argument, what, remedy, inside)
+
+    def _report(
+        self, argument: Argument, what: str, remedy: str | None = None, inside: tuple[int | str, ...] = ()
+    ) -> None:
+        """Note a problem where the value stands: in the graph, or in the call that gave it."""
+        given = feeding_input(argument)
+        if given in self.values:
+            self.problems.add(None, None, f"{self.origin(given)}: {what}", remedy)
+        else:
+            self.problems.add(argument.scope.source, argument.value.at(inside), what, remedy)
 
     def _placed(self, parameter: Parameter, argument: Argument, value: Any) -> Any:
         if parameter.role not in ("input", "folder") or not isinstance(value, Path):
@@ -123,8 +150,7 @@ class Binder:
         try:
             path = located(value, argument.scope.source.path.absolute().parent)
         except WrongValue as error:
-            what = f"{parameter.name!r} does not accept {_shown(str(value))}: {error}"
-            self.problems.add(argument.scope.source, argument.value.position, what)
+            self._report(argument, f"{parameter.name!r} does not accept {_shown(str(value))}: {error}")
             return value
         self._require_file(parameter, argument, path)
         return path
@@ -137,8 +163,15 @@ class Binder:
             there = False
         if not there:
             kind = "folder" if folder else "file"
-            what = f"{parameter.name!r} needs a {kind}, but {path} is none"
-            self.problems.add(argument.scope.source, argument.value.position, what, "check the path")
+            what = f"{parameter.name!r} needs a {kind}, but {path} is {_found(path)}"
+            self._report(argument, what, "check the path")
+
+
+def _found(path: Path) -> str:
+    try:
+        return "a folder" if path.is_dir() else "a file" if path.is_file() else "none"
+    except (OSError, ValueError):
+        return "none"
 
 
 def open_inputs(linked: LinkedGraph, values: Mapping[str, Any]) -> list[str]:

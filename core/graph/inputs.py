@@ -17,7 +17,7 @@ class WrongValue(ValueError):
 
 
 def coerce(declared: Input, value: Any, base: Path) -> Any:
-    """A value as its input's type wants it.
+    """A value as its input's type wants it; None where the input is optional and gets none.
 
     Args:
         declared: the input.
@@ -27,6 +27,8 @@ def coerce(declared: Input, value: Any, base: Path) -> Any:
     Raises:
         WrongValue: it is of another type, or not one of the choices.
     """
+    if value is None and declared.optional:
+        return None
     converted = CONVERTERS[declared.type](value, base)
     legal = [choice.plain for choice in declared.choices]
     if legal and converted not in legal:
@@ -35,11 +37,13 @@ def coerce(declared: Input, value: Any, base: Path) -> Any:
 
 
 def from_text(declared: Input, text: str, base: Path) -> Any:
-    """A value typed on a command line or in a CSV cell.
+    """A value typed on a command line or in a CSV cell; nothing typed leaves an optional input empty.
 
     Raises:
         WrongValue: the text is not a value of the input's type.
     """
+    if not text and declared.optional and declared.type != "string":
+        return None
     if declared.type in ("path", "string"):
         return coerce(declared, text, base)
     if declared.type == "list":
@@ -119,7 +123,8 @@ def check_inputs(graph: Graph, problems: Problems) -> None:
         if declared.holds_value:
             fitting = [_choice_fits(graph, declared, choice, problems) for choice in declared.choices]
             if declared.default is not None and all(fitting):
-                default_value(graph, declared, problems)
+                with suppress(Unknown):
+                    default_value(graph, declared, problems)
 
 
 def _choice_fits(graph: Graph, declared: Input, choice: Value, problems: Problems) -> bool:
@@ -133,19 +138,23 @@ def _choice_fits(graph: Graph, declared: Input, choice: Value, problems: Problem
 
 
 def default_value(graph: Graph, declared: Input, problems: Problems) -> Any:
-    """The default of an input; None, with the problem noted, where it does not fit its type."""
+    """The default of an input that has one.
+
+    Raises:
+        Unknown: it does not fit the input's type, which is noted among the problems.
+    """
     default = declared.default
     assert default is not None
     if variables(default):
         what = f"the default of input {declared.name!r} cannot use ${{...}}"
         problems.add(graph.source, default.position, what, "write a plain value; $${ stands for ${")
-        return None
+        raise Unknown(declared.name)
     try:
         return coerce(declared, fill(default, _no_value), graph.source.path.absolute().parent)
     except WrongValue as error:
         what = f"the default of input {declared.name!r} does not fit: {error}"
         problems.add(graph.source, default.position, what, f"it is declared as {declared.type}")
-        return None
+        raise Unknown(declared.name) from error
 
 
 def _no_value(name: str) -> Any:

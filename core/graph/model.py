@@ -21,7 +21,7 @@ class Input:
         name: as `--set` and `${...}` spell it.
         type: path, string, number, integer, boolean, list, or the name of a data type such as
             Motion for a graph that is used inside others.
-        default: the value where none is given; None where one must be given.
+        default: the value where none is given, `null` included; None where one must be given.
         help: one line for people.
         choices: the legal values, any where empty.
         position: where it is declared.
@@ -38,6 +38,11 @@ class Input:
     def holds_value(self) -> bool:
         """Whether it is given as text or a number, rather than connected to a node."""
         return self.type in VALUE_TYPES
+
+    @property
+    def optional(self) -> bool:
+        """Whether it may stay empty: its default is `null`."""
+        return self.default is not None and self.default.content is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,10 @@ class Unknown(Exception):
     """Raised when a template needs an input that has no value yet."""
 
 
+class Empty(Exception):
+    """Raised, with its quoted name, when an optional input without a value would be part of a text."""
+
+
 class TooLarge(Exception):
     """Raised when a value filled in is larger than anything of use."""
 
@@ -45,6 +49,12 @@ def variables(value: Value) -> set[str]:
     if not isinstance(value.content, (list, dict)):
         return set()
     return set().union(*(variables(child) for child in children))  # type: ignore[union-attr]
+
+
+def whole_name(value: Value) -> str | None:
+    """The input that a value is, where it is one `${name}` and nothing else."""
+    match = PLACE.fullmatch(value.content) if isinstance(value.content, str) else None
+    return match["name"].strip() if match is not None and match["name"] is not None else None
 
 
 def check_templates(value: Value, source: Source, types: Mapping[str, str], wrong: Wrong) -> bool:
@@ -113,7 +123,7 @@ def fill(value: Value, lookup: Callable[[str], Any]) -> Any:
     """The plain value with every `${...}` filled in.
 
     A value that is one `${name}` and nothing else keeps the input's type; within a longer string
-    it is written out.
+    it is written out. An input that is `null` can only stand alone.
 
     Args:
         value: checked by `check_templates`.
@@ -121,6 +131,7 @@ def fill(value: Value, lookup: Callable[[str], Any]) -> Any:
 
     Raises:
         Unknown: by `lookup`, for an input without a value.
+        Empty: an optional input without a value would be part of a text.
         TooLarge: the values filled in hold more than `MAX_FILLED`.
     """
     return _Filling(lookup).value(value)
@@ -150,13 +161,18 @@ class _Filling:
     def written(self, match: re.Match[str]) -> str:
         if match["name"] is None:
             return "${"
-        text = _text(self.found(match["name"]))
+        found = self.found(match["name"])
+        if found is None:
+            raise Empty(repr(match["name"].strip()))
+        text = _text(found)
         self.take(text)
         return text
 
     def found(self, expression: str) -> Any:
         name, *parts = expression.strip().split(".")
         found = self.lookup(name)
+        if found is None and parts:
+            raise Empty(repr(name))
         for part in parts:
             found = PATH_PARTS[part](Path(found))
         return found

@@ -8,6 +8,7 @@ import numpy as np
 
 from motionloom.core.data import FaceMotion
 from motionloom.exporters.prepared.arrays import Floats, floats
+from motionloom.plugins.face.vrm_names import VRM_PARTS
 
 Group = Literal["preset", "custom"]
 
@@ -20,7 +21,7 @@ PRESETS: Final[tuple[str, ...]] = (
 FORBIDDEN: Final = ("lookUp", "lookDown", "lookLeft", "lookRight")
 """Presets that an animation must not move."""
 
-SAME_THING: Final = {"eyeBlinkLeft": "blinkLeft", "eyeBlinkRight": "blinkRight"}
+SAME_THING: Final = {shape: name for shape, (name,) in VRM_PARTS.items()}
 """Shapes of ARKit's that a preset is another name of. No vowel is: a mouth is open in many ways."""
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -20,6 +21,9 @@ from motionloom.plugins.evaluation.tables import SHOWN, Row, rows
 
 UNITS: Final[tuple[Literal["auto"] | Unit, ...]] = ("auto", *METRES_PER_UNIT)
 """What `--unit` may be."""
+
+WIDEST = 1000
+"""Columns of text that a table takes at most."""
 
 
 def evaluate(
@@ -61,7 +65,7 @@ def evaluate(
         scores = compare(folder, cases, chosen, lambda text: progress.update(task, advance=1, description=text))
     written = write_report(f"Retargeting: {', '.join(methods)} on {pairs.name}", scores, out)
     for kind, found in groupby(rows(scores), key=lambda row: row.kind):
-        shown.print(summary(kind, list(found)))
+        print_summary(kind, list(found), shown)
     shown.print(*written, sep="\n", markup=False)
     return scores
 
@@ -78,13 +82,22 @@ def _progress(console: Console) -> Progress:
     return Progress(TextColumn("{task.description}", markup=False), *columns, console=console)
 
 
+def print_summary(kind: str, found: Sequence[Row], console: Console) -> None:
+    """Print the table of one kind of case, whole: a pipe counts as 80 columns, and cut numbers say nothing."""
+    table = summary(kind, found)
+    needed = Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum
+    width = max(needed, console.width)
+    wide = Console(file=console.file, width=width, force_terminal=console.is_terminal, quiet=console.quiet)
+    wide.print(table)
+
+
 def summary(kind: str, found: Sequence[Row]) -> Table:
     """One kind of case for a terminal, a column a method: mean, and median in brackets."""
     cases = found[0].cases + found[0].failures
     table = Table(title=f"{kind}, {cases} cases", show_lines=True)
     table.add_column("mean (median)", no_wrap=True)
     for row in found:
-        table.add_column(row.method, justify="right")
+        table.add_column(row.method, justify="right", no_wrap=True)
     for metric, label, factor in SHOWN:
         table.add_row(label, *(_cell(row, metric, factor) for row in found))
     if any(row.failures for row in found):

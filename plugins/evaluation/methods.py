@@ -29,7 +29,7 @@ def _transfer() -> Method:
     from motionloom.plugins.retarget.roles.mapping import find_mapping
     from motionloom.plugins.retarget.transfer.solve import retarget
 
-    return lambda motion, skeleton: retarget(motion, skeleton, find_mapping(motion.skeleton, skeleton, "target"))
+    return lambda motion, skeleton: retarget(motion, skeleton, find_mapping(motion.skeleton, skeleton))
 
 
 def _solve() -> Method:

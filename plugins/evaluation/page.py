@@ -126,6 +126,6 @@ def _image(picture: str, what: str) -> str:
 
 def number(value: float) -> str:
     """Three significant digits, without an exponent where there is no need for one."""
-    return (
-        f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}" if abs(value) >= 1e-3 or value == 0 else f"{value:.1e}"
-    )
+    if abs(value) >= 100.0:
+        return f"{value:.0f}"
+    return f"{value:.3g}" if abs(value) >= 1e-3 or value == 0.0 else f"{value:.1e}"

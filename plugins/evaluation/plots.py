@@ -15,7 +15,7 @@ COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377")
 JOINT_WIDTH, LEAST_WIDTH = 0.16, 7.0
 """Inches a joint in a heat map, and of the narrowest."""
 
-LABELLED_APART = 1e-9
+LEAST_SHOWN = 1e-9
 """The least error that a logarithmic axis shows."""
 
 
@@ -50,7 +50,7 @@ def _boxes(axis: Any, scores: Sequence[Score], methods: Sequence[str], metric: s
 
 
 def _box(axis: Any, values: list[float], place: float, colour: str) -> None:
-    shown = [max(value, LABELLED_APART) if value >= 0 else value for value in values]
+    shown = [max(value, LEAST_SHOWN) if value >= 0 else value for value in values]
     axis.boxplot(
         [shown],
         positions=[place],
@@ -74,13 +74,13 @@ def _legend(axis: Any, methods: Sequence[str]) -> None:
 
 def heat_map(joints: Sequence[str], errors: dict[str, list[float]]) -> str:
     """The error of every joint: a row a method, a column a joint, `mse_h2` x 1000 on a logarithmic scale."""
-    values = [[max(1000 * error, LABELLED_APART) for error in own] for own in errors.values()]
+    values = [[max(1000 * error, LEAST_SHOWN) for error in own] for own in errors.values()]
     low, high = min(map(min, values)), max(map(max, values))
     size = (max(LEAST_WIDTH, 2.5 + JOINT_WIDTH * len(joints)), 2.2 + 0.35 * len(errors))
     figure = _figure(size)
     axis = figure.subplots()
     image = axis.imshow(values, aspect="auto", cmap="viridis", norm="log")
-    image.set_clim(max(low, high / 1e4), max(high, 2 * LABELLED_APART))
+    image.set_clim(max(low, high / 1e4), max(high, 2 * LEAST_SHOWN))
     axis.set_xticks(range(len(joints)), [name.rpartition(":")[2] for name in joints], rotation=90, fontsize=7)
     axis.set_yticks(range(len(errors)), list(errors))
     figure.colorbar(image, ax=axis, label="mse_h2 x 1000", pad=0.01)

@@ -1,7 +1,7 @@
 """Scores summed up: a row a method and kind of case, joints, worst clips."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
@@ -68,14 +68,14 @@ def _row(kind: str, method: str, scores: Sequence[Score]) -> Row:
     return Row(kind, method, len(done), len(scores) - len(done), *summed, speed)
 
 
-def _files(kind: str, name: str, values: Sequence[object]) -> Row:
+def _files(kind: str, name: str, values: Sequence[Mapping[str, float]]) -> Row:
     return Row(kind, name, len(values), 0, *_summed(values), math.nan)
 
 
-def _summed(values: Sequence[object]) -> tuple[dict[str, float], dict[str, float]]:
-    tables = [value for value in values if isinstance(value, dict)]
-    names = list(dict.fromkeys(name for table in tables for name in table))
-    columns = {name: [table[name] for table in tables if name in table] for name in names}
+def _summed(values: Sequence[Mapping[str, float]]) -> tuple[dict[str, float], dict[str, float]]:
+    """Mean and median of each metric over cases."""
+    names = list(dict.fromkeys(name for own in values for name in own))
+    columns = {name: [own[name] for own in values if name in own] for name in names}
     return {name: fmean(own) for name, own in columns.items()}, {name: median(own) for name, own in columns.items()}
 
 

@@ -34,10 +34,14 @@ class Convention:
         return {name: self.parts.get(name, (name,)) for name in ARKIT_SHAPES}
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name of the convention, ARKit's among them where it has none of its own."""
+        return frozenset(part for parts in self.all_parts.values() for part in parts).union(self.shared)
+
+    @cached_property
     def spelled(self) -> dict[str, str]:
         """Every name of the convention by the ways that it is recognised in."""
-        names = [part for parts in self.all_parts.values() for part in parts]
-        return {spelling: name for name in (*names, *self.shared) for spelling in reversed(spellings(name))}
+        return {spelling: name for name in self.names for spelling in spellings(name)}
 
 
 CONVENTIONS: Final[dict[ConventionName, Convention]] = {

@@ -57,7 +57,7 @@ def _likeliest(names: Sequence[str]) -> ConventionName:
 
 def _recognised(name: str, convention: Convention) -> tuple[str, int] | None:
     """What a name is in the convention, and how far from that it is spelled; None where it is nothing there."""
-    if name in convention.spelled.values():
+    if name in convention.names:
         return name, 0
     pieces = pieces_of(name.removeprefix(convention.prefix))
     for dropped in range(len(pieces)):

@@ -53,7 +53,7 @@ def find_eyeballs(mesh: Mesh) -> tuple[Eyeball, Eyeball]:
     if not balls:
         what = "no piece of the surface is an eyeball"
         raise DataError(what, remedy="give a head whose eyes are pieces of their own, not joined to its skin")
-    middle = float(torch.stack([ball.centre for ball in balls])[:, 0].mean())
+    middle = float(mesh.vertices[:, 0].amin() + mesh.vertices[:, 0].amax()) / 2
     return _layered(balls, middle, 1.0, "left"), _layered(balls, middle, -1.0, "right")
 
 

@@ -178,10 +178,10 @@ def _shape(arrays: Arrays, warn: Warn) -> Tensor:
     if name is None:
         return torch.zeros(0)
     values = doubles_of(arrays[name])
-    if values is None or values.ndim not in (1, 2) or not values.size:
+    if values is None or values.ndim not in (1, 2) or not len(np.atleast_2d(values)):
         what = f"{arrays[name].dtype.name} of shape {arrays[name].shape}, expected one row of numbers"
         raise DataError(what, where=f"array {name!r}", remedy="save the identity once")
-    rows = values.reshape(-1, values.shape[-1])
+    rows = np.atleast_2d(values)
     _refuse_unusable(rows, name)
     if (rows != rows[0]).any():
         warn(f"the array {name} changes over time; the first frame's identity is taken for all")

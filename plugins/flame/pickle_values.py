@@ -7,6 +7,7 @@ hold, and where it asks for one to be called, the wish is written down: nothing 
 """
 
 import pickletools
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
@@ -18,7 +19,7 @@ from motionloom.core.errors import DataError, ReadError, place
 Value = Any
 """None, booleans, numbers, text, bytes, tuples, lists (sets too), dictionaries by text, `Name` or `Made`."""
 
-MOST_STEPS: Final = 200_000
+MOST_STEPS: Final = 100_000
 """A body model's pickle takes some hundreds; each step makes one small object at most."""
 
 LONGEST_WORD: Final = 200
@@ -74,7 +75,9 @@ def read_pickle(path: Path, known: frozenset[Name]) -> Value:
         if not path.stat().st_size:
             raise ReadError("the file is empty", where=place(path), remedy="fetch it again")
         # Reading a mapped file past its end gives what is there; reading an open one reserves what was asked for.
-        with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        with mmap(file.fileno(), 0, access=ACCESS_READ) as data, warnings.catch_warnings():
+            # Python 2's text may hold escapes that Python 3 finds odd.
+            warnings.simplefilter("ignore")
             return _Machine(path, known).run(data)
 
 

@@ -61,7 +61,7 @@ def pose_by_matrices(
     rest = joints_of(model, shaped)
     turned, joints = _posed_joints(model, rotations, rest)
     shifts = joints.unsqueeze(-1) - turned @ rest.unsqueeze(-1)
-    matrices = torch.cat((turned, shifts), dim=-1)
+    matrices = torch.cat((turned.expand(*shifts.shape[:-1], 3), shifts), dim=-1)
     moved = skin_points(shaped + pose_offsets(model, rotations), matrices, model.weights)
     if translation is None:
         return PosedModel(moved, joints)
@@ -125,8 +125,8 @@ def joints_of(model: ParametricModel, shaped: Float[Tensor, "*batch vertices 3"]
 
 
 def _posed_joints(
-    model: ParametricModel, rotations: Float[Tensor, "*batch joints 3 3"], rest: Float[Tensor, "*batch joints 3"]
-) -> tuple[Float[Tensor, "*batch joints 3 3"], Float[Tensor, "*batch joints 3"]]:
+    model: ParametricModel, rotations: Float[Tensor, "*poses joints 3 3"], rest: Float[Tensor, "*bodies joints 3"]
+) -> tuple[Float[Tensor, "*poses joints 3 3"], Float[Tensor, "*batch joints 3"]]:
     """World rotations and positions; the root stays at its rest position (SMPL, equation 4)."""
     turned, placed = [rotations[..., 0, :, :]], [rest[..., 0, :]]
     for joint, parent in enumerate(model.parents[1:], start=1):

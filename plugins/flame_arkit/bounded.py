@@ -63,7 +63,9 @@ def solve_bounded(
     target = seen / sizes - terms.sparsity * typical
     highest = (terms.upper * sizes).expand_as(target)
     steepest = torch.linalg.eigvalsh(unit.double())[-1].to(unit.dtype) + 4 * terms.smoothing**2
-    return _descended(unit, target, highest, float(1 / steepest), terms.smoothing**2, sizes * SETTLED) / sizes
+    return (
+        _descended(unit, target, highest, float(1 / steepest), terms.smoothing**2, sizes * SETTLED) / sizes + 0.0
+    )  # no -0
 
 
 def _descended(

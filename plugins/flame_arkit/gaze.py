@@ -12,7 +12,9 @@ from motionloom.core.data import quat_action
 from motionloom.plugins.flame_arkit.identity import Identity
 from motionloom.plugins.flame_arkit.region import EYEBALL
 
-LOOKS: tuple[str, ...] = tuple(f"eyeLook{way}{side}" for side in ("Left", "Right") for way in ("In", "Out", "Up", "Down"))
+LOOKS: tuple[str, ...] = tuple(
+    f"eyeLook{way}{side}" for side in ("Left", "Right") for way in ("In", "Out", "Up", "Down")
+)
 """ARKit's shapes that turn the eyes."""
 
 CONVENTION = 30.0

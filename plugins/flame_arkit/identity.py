@@ -75,7 +75,7 @@ class Pose:
     def __len__(self) -> int:
         return len(self.coefficients)
 
-    def at(self, frames: slice) -> "Pose":
+    def at(self, frames: slice | Tensor) -> "Pose":
         """Some of the frames."""
         return Pose(self.coefficients[frames], self.turns[frames])
 

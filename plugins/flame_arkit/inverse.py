@@ -63,7 +63,7 @@ def prepare_inverse(fit: Fit, ridge: float) -> Inverse:
 
 
 def _jacobian(identity: Identity) -> Float[Tensor, "unknowns vertices 3"]:
-    """What a unit of each expression coefficient, then of each component of the jaw's rotation vector, moves at rest."""
+    """What a unit of each expression coefficient, then of the jaw's rotation about each axis, moves at rest."""
     held = identity.weights[:, :1]
     arms = identity.neutral - identity.centres[0]
     corrections = identity.basis[identity.expressions :][:9]
@@ -74,7 +74,7 @@ def _jacobian(identity: Identity) -> Float[Tensor, "unknowns vertices 3"]:
     return torch.cat((identity.basis[: identity.expressions], turned + corrected))
 
 
-def inverted(inverse: Inverse, face: FaceMotion) -> FlameMotion:
+def inverted(inverse: Inverse, face: FaceMotion, shape: Float[Tensor, "identities"] | None = None) -> FlameMotion:
     """FLAME parameters whose face is nearest to that of the rig at these weights.
 
     The eyes turn as the motion's own rotations have it, or by its eyeLook weights where it has none; the
@@ -84,6 +84,7 @@ def inverted(inverse: Inverse, face: FaceMotion) -> FlameMotion:
     Args:
         inverse: from `prepare_inverse`.
         face: weights by the rig's names; names that the rig lacks are not looked at.
+        shape: identity coefficients that the motion is to have; they are those of the fit.
     """
     fit = inverse.fit
     weights = weights_for(fit, face)
@@ -91,7 +92,7 @@ def inverted(inverse: Inverse, face: FaceMotion) -> FlameMotion:
     expression, jaw = _descended(inverse, weights @ inverse.shapes, torch.stack((left, right), 1))
     neck = face.head if face.head is not None else unit_quaternions(len(face), weights)
     return FlameMotion(
-        shape=weights.new_zeros(0),
+        shape=weights.new_zeros(0) if shape is None else shape,
         expression=expression,
         neck=neck,
         jaw=roma.rotvec_to_unitquat(jaw),

@@ -1,6 +1,5 @@
 """Shapes that a face cannot show at once."""
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 

@@ -61,7 +61,9 @@ def _turned(
 
 def projected(projection: Projection, pose: Pose) -> Float[Tensor, "frames fields"]:
     """The displacements of a pose along the fields: the sum over vertices of field times displacement."""
-    parts = [_projected(projection, pose.at(slice(at, at + FRAMES_AT_ONCE))) for at in range(0, len(pose), FRAMES_AT_ONCE)]
+    parts = [
+        _projected(projection, pose.at(slice(at, at + FRAMES_AT_ONCE))) for at in range(0, len(pose), FRAMES_AT_ONCE)
+    ]
     return torch.cat(parts)
 
 

@@ -9,6 +9,9 @@ from torch import Tensor
 
 from motionloom.core.data import ARKIT_SHAPES, Character, FaceRig, Mesh, ParametricModel
 from motionloom.core.errors import NodeError
+from motionloom.plugins.shape_transfer.head import head_vertices
+from motionloom.plugins.shape_transfer.nodes import remarks
+from motionloom.plugins.shape_transfer.transfer import transfer_shapes
 
 SAME_PLACE = 1e-5
 """Metres within which two vertices are the same."""
@@ -31,7 +34,7 @@ def shapes_on_model(
         warn: told which shapes are missing.
 
     Raises:
-        NodeError: the rig has no shape of ARKit's.
+        NodeError: the rig has no shape of ARKit's, or its face could not be brought together with the model's.
     """
     shapes = _arkit_shapes(rig, warn)
     if len(rig.mesh.vertices) == len(neutral) and torch.equal(rig.mesh.faces, model.faces):
@@ -40,7 +43,7 @@ def shapes_on_model(
         own = _same_vertices(surface, rig.mesh.vertices)
         if own is not None:
             return FaceRig(shapes.names, shapes.deltas[:, own])
-    return _transferred(shapes, rig, Mesh(neutral, model.faces))
+    return _transferred(shapes, rig, Mesh(neutral, model.faces), warn)
 
 
 def _arkit_shapes(rig: Character, warn: Warn) -> FaceRig:
@@ -67,5 +70,8 @@ def _same_vertices(
     return torch.from_numpy(indices).to(surface.device)
 
 
-def _transferred(shapes: FaceRig, rig: Character, target: Mesh) -> FaceRig:
-    raise AssertionError  # the transfer plugs in here
+def _transferred(shapes: FaceRig, rig: Character, target: Mesh, warn: Warn) -> FaceRig:
+    carried = transfer_shapes(rig.mesh, shapes.deltas, target, source_head=head_vertices(rig, "the rig"))
+    for message in remarks(shapes.names, carried.fit):
+        warn(message)
+    return FaceRig(shapes.names, carried.deltas.to(target.vertices))

@@ -1,7 +1,6 @@
 """FLAME parameters as ARKit weights: one bounded least squares problem for the whole clip."""
 
 import roma
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -53,20 +52,3 @@ def performed(fit: Fit, motion: FlameMotion, weights: Float[Tensor, "frames shap
     if motion.root_rotation is not None:
         head = roma.quat_product(motion.root_rotation, motion.neck)
     return FaceMotion(fit.names, weights, motion.fps, head, motion.left_eye, motion.right_eye)
-
-
-def fitting_errors(
-    fit: Fit, motion: FlameMotion, weights: Float[Tensor, "frames shapes"], frames_at_once: int = 256
-) -> tuple[Float[Tensor, "frames"], Float[Tensor, "frames"]]:
-    """How far the rig's face is from the model's: root mean square over the area, and the farthest vertex, metres."""
-    from motionloom.plugins.flame_arkit.identity import displacements
-
-    pose = pose_of(motion, fit.identity)
-    rms, farthest = [], []
-    for at in range(0, len(pose), frames_at_once):
-        frames = slice(at, at + frames_at_once)
-        apart = displacements(fit.identity, pose.at(frames)) - torch.tensordot(weights[frames], fit.shapes, 1)
-        squares = apart.square().sum(-1)
-        rms.append((squares @ fit.areas).sqrt())
-        farthest.append(squares.amax(1).sqrt())
-    return torch.cat(rms), torch.cat(farthest)

@@ -39,7 +39,7 @@ def build_character(model: IctModel, person: Person) -> Character:
         person: whom to build.
 
     Raises:
-        DataError: there are more coefficients than identities.
+        DataError: there are more coefficients than identities, or the mean face is not ICT-FaceKit's.
     """
     whole = model.surface(person.identity)
     count = model.vertex_count(person.region)

@@ -10,8 +10,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from motionloom.core.data import Skeleton, Skin
+from motionloom.core.errors import DataError
 from motionloom.plugins.ict.eyes import eye_centre
 from motionloom.plugins.ict.topology import RANGES, REGIONS
+from motionloom.plugins.ict.where import REMEDY
 
 NAMES: Final = ("chest", "neck", "head", "leftEye", "rightEye")
 PARENTS: Final = (-1, 0, 1, 2, 2)
@@ -44,6 +46,9 @@ def skeleton_of(neutral: Float[Tensor, "vertices 3"], vertices: Float[Tensor, "v
     Args:
         neutral: (V, 3) the mean face, which says what skin lies where, metres.
         vertices: (V, 3) the person's surface, metres.
+
+    Raises:
+        DataError: the mean face is not ICT-FaceKit's.
     """
     eyes = [eye_centre(vertices, eye) for eye in EYES]
     skin = slice(0, REGIONS["head"])
@@ -89,4 +94,6 @@ def _between(values: Tensor, band: tuple[float, float]) -> Tensor:
 
 def _middle(points: Float[Tensor, "points 3"]) -> Float[Tensor, "3"]:
     """The middle of the box around points."""
+    if not len(points):
+        raise DataError("the neutral face has no skin where ICT-FaceKit's has ears or neck", remedy=REMEDY)
     return (points.amin(0) + points.amax(0)) / 2

@@ -60,7 +60,7 @@ def read_surface(path: Path, vertices: int) -> Surface:
             number of vertices is another; with the line.
     """
     positions, uv = read_positions(path, vertices), _rows(path, b"vt", 2)
-    corners = np.array([_corners(path, line, words) for line, words in _lines(path, b"f")], dtype=np.int64)
+    corners = np.array([_corners(path, line, text.split()[1:]) for line, text in _lines(path, b"f")], dtype=np.int64)
     polygons, polygon_uv = (corners.reshape(-1, 4, 2)[..., column] for column in (0, 1))
     if not len(uv) or (polygon_uv[:, :3] < 0).any():
         uv, polygon_uv = np.empty((0, 2)), np.empty((0, 4), dtype=np.int64)
@@ -70,19 +70,18 @@ def read_surface(path: Path, vertices: int) -> Surface:
 def _rows(path: Path, keyword: bytes, width: int) -> NDArray[np.float64]:
     """The numbers of all lines that start with a keyword, the first `width` of each."""
     lines = _lines(path, keyword)
+    if not lines:
+        return np.empty((0, width))
     try:
-        rows = np.array([[float(word) for word in words[:width]] for _, words in lines]).reshape(-1, width)
+        text = (line.decode("ascii") for _, line in lines)
+        rows = np.loadtxt(text, comments=None, usecols=range(1, width + 1), ndmin=2)
     except ValueError:
         rows = None
-    if rows is not None and len(rows) == len(lines) and np.isfinite(rows).all():
+    if rows is not None and np.isfinite(rows).all():
         return rows
-    raise _wrong_row(path, keyword, width, lines)
-
-
-def _wrong_row(path: Path, keyword: bytes, width: int, lines: list[tuple[int, list[bytes]]]) -> ReadError:
-    line = next(line for line, words in lines if not _are_numbers(words[:width], width))
+    wrong = next((line for line, text in lines if not _are_numbers(text.split()[1 : width + 1], width)), lines[0][0])
     what = f"the line {keyword.decode()} does not hold {width} finite numbers"
-    return ReadError(what, where=place(path, line), remedy="fetch the file again")
+    raise ReadError(what, where=place(path, wrong), remedy="fetch the file again")
 
 
 def _are_numbers(words: list[bytes], width: int) -> bool:
@@ -114,8 +113,8 @@ def _corner(word: bytes) -> tuple[int, int]:
     return corner
 
 
-def _lines(path: Path, keyword: bytes) -> list[tuple[int, list[bytes]]]:
-    """Number and words of the lines that start with a keyword, which is left out."""
+def _lines(path: Path, keyword: bytes) -> list[tuple[int, bytes]]:
+    """Number and text of the lines that start with a keyword."""
     try:
         if path.stat().st_size > LARGEST:
             raise ReadError(f"the file is larger than {LARGEST // 2**20} MiB", where=place(path), remedy=REMEDY)
@@ -123,4 +122,4 @@ def _lines(path: Path, keyword: bytes) -> list[tuple[int, list[bytes]]]:
     except OSError as error:
         raise ReadError(f"the file cannot be read: {error.strerror}", where=place(path), remedy=REMEDY) from error
     starts = (keyword + b" ", keyword + b"\t")
-    return [(number, line.split()[1:]) for number, line in enumerate(lines, start=1) if line.startswith(starts)]
+    return [(number, line) for number, line in enumerate(lines, start=1) if line.startswith(starts)]

@@ -67,9 +67,7 @@ class Block(nn.Module):
         super().__init__()
         self.diffusion = Diffusion(width)
         self.gradient = GradientFeatures(width)
-        self.mix = nn.Sequential(
-            nn.Linear(3 * width, width), nn.ReLU(), nn.Linear(width, width)
-        )
+        self.mix = nn.Sequential(nn.Linear(3 * width, width), nn.ReLU(), nn.Linear(width, width))
 
     def forward(
         self, values: Float[Tensor, "vertices width"], operators: SurfaceOperators

@@ -135,9 +135,7 @@ def _along(graph: csr_array, starts: NDArray[np.int64]) -> NDArray[np.float64]:
     return found
 
 
-def _grown(
-    points: NDArray[np.float64], graph: csr_array, landmarks: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _grown(points: NDArray[np.float64], graph: csr_array, landmarks: NDArray[np.float64]) -> NDArray[np.float64]:
     """(20, V) how late each region reaches each vertex."""
     tree = KDTree(points)
     reached = np.full((len(SEGMENTS), len(points)), np.inf)
@@ -182,9 +180,7 @@ def _border(faces: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.unique(edges[times == 1])
 
 
-def _hole(
-    points: NDArray[np.float64], border: NDArray[np.int64], corners: NDArray[np.float64]
-) -> NDArray[np.int64]:
+def _hole(points: NDArray[np.float64], border: NDArray[np.int64], corners: NDArray[np.float64]) -> NDArray[np.int64]:
     """Vertices on the border near the middle of two corners of an opening."""
     middle, radius = corners.mean(0), np.linalg.norm(corners[0] - corners[-1])
     return border[np.linalg.norm(points[border] - middle, axis=1) < 0.8 * radius]

@@ -12,8 +12,9 @@ from motionloom.plugins.retarget.refine.plant import plant_feet as plant
 from motionloom.plugins.retarget.refine.refine import refine
 from motionloom.plugins.retarget.rest_pose.rest_frame import with_rest_frame
 from motionloom.plugins.retarget.roles.find import find_roles
-from motionloom.plugins.retarget.roles.mapping_file import JointMapping, find_mapping, read_mapping
-from motionloom.plugins.retarget.roles.parts import BODY
+from motionloom.plugins.retarget.roles.mapping import JointMapping, find_mapping
+from motionloom.plugins.retarget.roles.mapping_file import read_mapping
+from motionloom.plugins.retarget.roles.parts import BODY, spelled
 from motionloom.plugins.retarget.transfer.options import Alignment, Root, Scale, Stretch, TransferOptions
 from motionloom.plugins.retarget.transfer.sliding import dropped_slides
 from motionloom.plugins.retarget.transfer.solve import transfer
@@ -58,7 +59,8 @@ def solve(
         rest_frame: the frame of the source, counted from 0, in which it stands as in a rest pose, for
             recordings whose own rest pose is no pose.
         root: what carries the path: `hips`, or the joint above them that rests on the floor (`floor`).
-            `auto` does as the source does. Hips that move below another joint slide against it.
+            `auto` does as the source does. Joints from the floor root down to the hips that move against
+            the joint above them get translation keys, as all that `stretch` moves do.
         scale: of the path: by the ratio of the hips' heights, by that of the heads' (`body_height`), or
             `none`: the hips go exactly where the source's go, and the feet are not set on the floor.
         stretch: `uniform` makes the target as large as the source, `limbs` gives its limbs the source's
@@ -66,9 +68,11 @@ def solve(
         floor: lift or lower the whole motion so that the feet come as near to y = 0 as the source's do
             to its floor, which recordings often have some centimetres off.
         plant_feet: keep feet where the source's rest, without sliding, sinking or floating.
-        hands: `keep` brings hands back to where the source's touch its own body or each other.
+        hands: `keep` brings hands back to where the source's touch its own body or each other; it knows
+            of no props.
         limit_joints: let knees and elbows neither bend backwards nor far to the side.
-        smooth: standard deviation of a smoothing over time before the feet are planted, seconds.
+        smooth: standard deviation of a smoothing over time of rotations and of the root's path, seconds,
+            before joints are limited and feet planted; other translation keys stay as they are.
 
     Raises:
         NodeError: the hips or legs of a skeleton were not found, or its rest pose is no pose.
@@ -76,22 +80,25 @@ def solve(
     """
     skeleton = to_device(target.skeleton, ctx.device)
     motion = with_rest_frame(to_device(motion, ctx.device), rest_frame)
-    name = target.name if isinstance(target, Character) else "target"
-    found = _mapping(mapping, motion.skeleton, skeleton, name, ctx)
+    whose = f"the character {target.name!r}" if isinstance(target, Character) else "the target"
+    found = _mapping(mapping, motion.skeleton, skeleton, whose, ctx)
     _warn_of_losses(ctx, motion, found)
-    moved = transfer(motion, skeleton, found, TransferOptions(alignment, None, root, scale, stretch, floor))
-    options = RefineOptions(plant_feet and scale != "none", hands, limit_joints, smooth)
+    carrying = TransferOptions(alignment=alignment, root=root, scale=scale, stretch=stretch, floor=floor)
+    moved = transfer(motion, skeleton, found, carrying)
+    options = RefineOptions(
+        plant_feet=plant_feet and scale != "none", hands=hands, limit_joints=limit_joints, smooth=smooth
+    )
     return refine(moved.motion, found.target, motion, found.source, moved.scale, options, ctx.warn)
 
 
-def _mapping(file: InputFile | None, source: Skeleton, target: Skeleton, name: str, ctx: Context) -> JointMapping:
-    return find_mapping(source, target, name) if file is None else read_mapping(file, source, target, ctx.warn)
+def _mapping(file: InputFile | None, source: Skeleton, target: Skeleton, whose: str, ctx: Context) -> JointMapping:
+    return find_mapping(source, target, whose) if file is None else read_mapping(file, source, target, ctx.warn)
 
 
 def _warn_of_losses(ctx: Context, motion: Motion, mapping: JointMapping) -> None:
-    gaps = [role.label for role in mapping.source.missing(BODY) if role in mapping.target]
+    gaps = [role for role in mapping.source.missing(BODY) if role in mapping.target]
     if gaps:
-        ctx.warn(f"the source has no {', '.join(gaps)}; there the character keeps its rest pose")
+        ctx.warn(f"the source has no {spelled(gaps)}; there the character keeps its rest pose")
     slides = dropped_slides(motion, mapping.source)
     if slides:
         ctx.warn(f"{', '.join(slides[:5])} slide or stretch in the source, which the character's joints do not follow")

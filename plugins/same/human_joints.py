@@ -14,11 +14,9 @@ from motionloom.plugins.retarget.rest_pose.directions import inverse, unit
 from motionloom.plugins.retarget.rest_pose.measured import MeasuredRest, measure_rest
 from motionloom.plugins.retarget.roles.find import search_roles
 from motionloom.plugins.retarget.roles.hierarchy import path_between
-from motionloom.plugins.retarget.roles.parts import BODY, FINGER_PARTS, NEEDED, Part, Role, Side, role_of
+from motionloom.plugins.retarget.roles.parts import BODY, NEEDED, Part, Role, Side, role_of
 from motionloom.plugins.same.pruning import grown
 from motionloom.plugins.same.rest_body import UP, RestBody
-
-HAND_PARTS = (Part.THUMB, *FINGER_PARTS, Part.FINGERS)
 
 TRUNK_PARTS = (Part.HIPS, Part.SPINE, Part.NECK, Part.CLAVICLE)
 """What tails and wings grow from."""
@@ -99,9 +97,7 @@ def toe_followers(human: Human) -> dict[int, int]:
 
 def _goals(human: Human) -> Mapping[int, Role]:
     followers = toe_followers(human)
-    return {
-        joint: role for joint, role in human.role_at.items() if role.part not in HAND_PARTS and joint not in followers
-    }
+    return {joint: role for joint, role in human.role_at.items() if role.part not in DIGITS and joint not in followers}
 
 
 def _middle_toe(human: Human, toes: tuple[int, ...]) -> int:

@@ -16,7 +16,7 @@ from motionloom.plugins.same.tree import Tree
 
 @dataclass(frozen=True)
 class Size:
-    """The size of the network; the defaults are the paper's.
+    """The size of the network; the defaults are the paper's, but for `residual`.
 
     Args:
         embedding: numbers a frame.

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from motionloom.core.data import Motion
-from motionloom.core.errors import NodeError
 from motionloom.plugins.retarget.refine.plant import plant_feet
-from motionloom.plugins.retarget.roles.find import find_roles
+from motionloom.plugins.retarget.roles.find import search_roles
+from motionloom.plugins.retarget.roles.parts import NEEDED, spelled
 
 
 def planted(motion: Motion, warn: Callable[[str], None]) -> Motion:
@@ -15,9 +15,9 @@ def planted(motion: Motion, warn: Callable[[str], None]) -> Motion:
         motion: decoded onto any skeleton.
         warn: told why no feet are planted.
     """
-    try:
-        roles = find_roles(motion.skeleton, "the target")
-    except NodeError as error:
-        warn(f"no feet are planted: {error.what}")
+    roles = search_roles(motion.skeleton)
+    missing = roles.missing(NEEDED)
+    if missing:
+        warn(f"no feet are planted: the target has no joint for {spelled(missing)}")
         return motion
     return plant_feet(motion, roles, warn=warn)

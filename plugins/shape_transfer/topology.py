@@ -10,8 +10,9 @@ from motionloom.plugins.surface.adjacency import adjacency_matrix, undirected_ed
 
 
 def weld(vertices: Doubles, faces: Indices) -> tuple[Indices, Indices, Indices]:
-    """Take vertices at one place for one, as files split them along seams of texture and normals.
+    """Take border vertices at one place for one, as files split surfaces along seams of texture and normals.
 
+    Only borders: what merely lies on a surface, such as lashes on a lid, must not become part of it.
     Gives one vertex of each place (W,), the place of each vertex (V,), and the faces between places
     without those that lost an edge.
 
@@ -19,7 +20,9 @@ def weld(vertices: Doubles, faces: Indices) -> tuple[Indices, Indices, Indices]:
         vertices: (V, 3) positions.
         faces: (F, 3) vertex indices.
     """
-    _, first, places = np.unique(vertices, axis=0, return_index=True, return_inverse=True)
+    own = np.where(border(faces, len(vertices)), -1, np.arange(len(vertices)))
+    keys = np.concatenate((vertices, own[:, None]), axis=1)
+    _, first, places = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     joined = places.reshape(-1)[faces]
     a, b, c = joined.T
     return first, places.reshape(-1), joined[(a != b) & (b != c) & (c != a)]

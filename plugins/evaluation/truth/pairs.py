@@ -75,7 +75,7 @@ def performed(clip: Motion) -> Performance:
         NodeError: the hips or legs of the clip's skeleton were not found.
     """
     adult = body_of(PEOPLE[ADULT])
-    mapping = find_mapping(clip.skeleton, adult.skeleton, ADULT)
+    mapping = find_mapping(clip.skeleton, adult.skeleton)
     return performance_of(retarget(clip, adult.skeleton, mapping), adult)
 
 

@@ -16,6 +16,7 @@ from motionloom.core.data import (
     unroll,
 )
 from motionloom.plugins.evaluation.truth.body import Body, hip_height, shown_surface
+from motionloom.plugins.retarget.rest_pose.directions import inverse
 
 FRAMES_AT_ONCE = 64
 """Frames skinned together, so that memory stays bounded."""
@@ -62,7 +63,7 @@ def performance_of(motion: Motion, body: Body) -> Performance:
         body: whose motion it is.
     """
     hips, (rest, places) = hip_height(body), rest_pose(body.skeleton)
-    turns = quat_product(motion.world()[0], _inverse(rest).expand(len(motion), -1, -1))
+    turns = quat_product(motion.world()[0], inverse(rest).expand(len(motion), -1, -1))
     path = (motion.root_translation - places[0]) / hips
     return Performance(turns, path, _contact(_surface(body, motion)) / hips, motion.fps)
 
@@ -96,7 +97,3 @@ def _contact(vertices: Float[Tensor, "frames vertices 3"]) -> float:
     """Height of the lowest point of what is seen, while it touches the floor."""
     lowest = vertices[:, shown_surface().base_vertices, 1].amin(-1)
     return float(lowest.sort().values[int(FLOOR_QUANTILE * (len(lowest) - 1))])
-
-
-def _inverse(rotations: Float[Tensor, "*batch 4"]) -> Float[Tensor, "*batch 4"]:
-    return rotations * rotations.new_tensor([-1.0, -1.0, -1.0, 1.0])

@@ -118,9 +118,7 @@ def _farthest(
     return candidates[torch.tensor(chosen).unique()]
 
 
-def _voronoi(
-    points: NDArray[np.float32], faces: NDArray[np.int64], chosen: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _voronoi(points: NDArray[np.float32], faces: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.int64]:
     """Which of the chosen vertices is nearest to each along the edges, as a number among them."""
     start, end = faces.reshape(-1), np.roll(faces, -1, 1).reshape(-1)
     lengths = np.linalg.norm(points[start] - points[end], axis=1)

@@ -12,7 +12,7 @@ from motionloom.plugins.retarget.rest_pose.directions import inverse
 from motionloom.plugins.retarget.rest_pose.floor import lowest_foot_height, standing_height
 from motionloom.plugins.retarget.rest_pose.measured import MeasuredRest, measure_rest
 from motionloom.plugins.retarget.roles.hierarchy import subtree
-from motionloom.plugins.retarget.roles.parts import JointRoles, Part, Role, Side, role_of
+from motionloom.plugins.retarget.roles.parts import JointRoles, Part, Side, role_of
 
 HEEL_SHARE = 0.25
 """How far the heel touches the floor behind the ankle, as a share of the way from ankle to ball
@@ -165,8 +165,3 @@ def _toe(
     tip = points[reach.index(max(reach))]
     local = quat_action(inverse(pose.rotations[joint]), tip - positions[joint])
     return Toe(joint, local, float(tip[1]) - floor)
-
-
-def has_legs(roles: JointRoles) -> bool:
-    """Whether there are hips and two legs to measure."""
-    return not roles.missing((Role.HIPS, *(role_of(p, s) for p in (Part.UPPER_LEG, Part.LOWER_LEG) for s in Side)))

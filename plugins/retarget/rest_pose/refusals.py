@@ -9,7 +9,7 @@ from motionloom.core.errors import NodeError
 from motionloom.plugins.retarget.rest_pose.body_frame import across, torso
 from motionloom.plugins.retarget.rest_pose.directions import unit
 from motionloom.plugins.retarget.rest_pose.measured import MeasuredRest
-from motionloom.plugins.retarget.roles.parts import NEEDED, Part, Role, Side, role_of
+from motionloom.plugins.retarget.roles.parts import NEEDED, Part, Role, Side, role_of, spelled
 
 NEGLIGIBLE = 1e-3
 """A leg's bone that is shorter than this share of the whole leg has no length."""
@@ -39,7 +39,7 @@ def refuse_degenerate(rest: MeasuredRest, whose: str, remedy: str) -> None:
     """
     missing = rest.roles.missing(NEEDED)
     if missing:
-        raise NodeError(f"{whose} has no joint for {', '.join(role.label for role in missing)}", remedy=remedy)
+        raise NodeError(f"{whose} has no joint for {spelled(missing)}", remedy=remedy)
     for side in Side:
         _refuse_leg(rest, side, whose, remedy)
     up = unit(torso(rest.positions, rest.roles))

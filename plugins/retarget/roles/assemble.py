@@ -12,7 +12,7 @@ from motionloom.plugins.retarget.roles.hierarchy import (
     path_from_root,
 )
 from motionloom.plugins.retarget.roles.names import Meaning, twist_joints
-from motionloom.plugins.retarget.roles.parts import FINGER_PARTS, LIMBS, JointRoles, Part, Role, Side, role_of
+from motionloom.plugins.retarget.roles.parts import DIGITS, FINGER_PARTS, LIMBS, JointRoles, Part, Role, Side, role_of
 
 Candidates = Mapping[tuple[Part, Side | None], list[int]]
 
@@ -77,7 +77,7 @@ def _extremities(
         clavicles = candidates.get((Part.CLAVICLE, side), [])
         above = [joint for joint in clavicles if is_above(skeleton, joint, arm[0])]
         extremities[role_of(Part.CLAVICLE, side)] = in_line(skeleton, above)
-    for part in (Part.THUMB, *FINGER_PARTS, Part.FINGERS) if hand else ():
+    for part in DIGITS if hand else ():
         below = [joint for joint in candidates.get((part, side), []) if hand and is_above(skeleton, hand[0], joint)]
         extremities[role_of(part, side)] = in_line(skeleton, below)
     _rename_mitten(extremities, side)

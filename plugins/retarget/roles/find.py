@@ -4,7 +4,7 @@ from motionloom.core.data import Skeleton
 from motionloom.core.errors import NodeError
 from motionloom.plugins.retarget.roles.assemble import assemble
 from motionloom.plugins.retarget.roles.names import read_names
-from motionloom.plugins.retarget.roles.parts import BODY, NEEDED, JointRoles, Role
+from motionloom.plugins.retarget.roles.parts import BODY, NEEDED, JointRoles, Role, spelled
 from motionloom.plugins.retarget.roles.topology import count_legs, roles_by_topology
 
 REMEDY = "say which joints they are in a mapping (motionloom mapping SOURCE TARGET -o map.yaml), or use retarget.same"
@@ -24,7 +24,7 @@ def find_roles(skeleton: Skeleton, whose: str) -> JointRoles:
     missing = roles.missing(NEEDED)
     if missing:
         raise NodeError(
-            f"{whose} has no joint for {_list(missing)}, neither by name nor by its rest pose{_legs(skeleton)}; "
+            f"{whose} has no joint for {spelled(missing)}, neither by name nor by its rest pose{_legs(skeleton)}; "
             f"its joints are {_some(skeleton.names)}",
             remedy=REMEDY,
         )
@@ -58,10 +58,6 @@ def _legs(skeleton: Skeleton) -> str:
     return f", which stands on {legs} legs" if legs > 2 else ""
 
 
-def _list(roles: tuple[Role, ...]) -> str:
-    return ", ".join(role.label for role in roles)
-
-
-def _some(names: tuple[str, ...], most: int = 40) -> str:
+def _some(names: tuple[str, ...], most: int = 12) -> str:
     shown = ", ".join(names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -24,19 +24,19 @@ class JointMapping:
     pairs: tuple[tuple[int, int], ...] = ()
 
 
-def find_mapping(source: Skeleton, target: Skeleton, target_name: str) -> JointMapping:
+def find_mapping(source: Skeleton, target: Skeleton, whose: str = "the target") -> JointMapping:
     """The mapping that names and rest poses give.
 
     Args:
         source: skeleton that a motion comes from.
         target: skeleton that it goes to.
-        target_name: how messages call the character that has it.
+        whose: how messages call the skeleton that it goes to.
 
     Raises:
         NodeError: the hips or legs of either skeleton were not found.
     """
     source_roles = find_roles(source, "the source of the motion")
-    return _with_pairs(source, source_roles, target, find_roles(target, f"the character {target_name!r}"))
+    return _with_pairs(source, source_roles, target, find_roles(target, whose))
 
 
 def search_mapping(source: Skeleton, target: Skeleton) -> JointMapping:

@@ -1,6 +1,6 @@
-"""Joint mappings that a person wrote, or looked over: found, written and read."""
+"""Joint mappings that a person wrote, or looked over, read from their files."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -10,14 +10,11 @@ from yaml.nodes import Node, ScalarNode
 from motionloom.core.data import Skeleton
 from motionloom.core.errors import ReadError
 from motionloom.plugins.retarget.roles.hierarchy import in_line, is_above, path_from_root
-from motionloom.plugins.retarget.roles.mapping import JointMapping, find_mapping, search_mapping
-from motionloom.plugins.retarget.roles.mapping_text import mapping_text
+from motionloom.plugins.retarget.roles.mapping import JointMapping
 from motionloom.plugins.retarget.roles.mapping_yaml import entries, is_null, items, position, read_document
-from motionloom.plugins.retarget.roles.parts import FINGER_PARTS, LIMBS, NEEDED, JointRoles, Part, Role, Side, role_of
+from motionloom.plugins.retarget.roles.parts import DIGITS, LIMBS, NEEDED, JointRoles, Part, Role, Side, role_of
 from motionloom.plugins.retarget.roles.sides import side_of_joint, swapped_limbs
 from motionloom.plugins.retarget.roles.words import NAMESPACE
-
-__all__ = ["JointMapping", "find_mapping", "mapping_text", "read_mapping", "search_mapping"]
 
 TOP = ("source", "target", "roles", "also")
 SIDES = ("source", "target")
@@ -25,7 +22,7 @@ SIDES = ("source", "target")
 HANGS_ON: tuple[tuple[Part, Part], ...] = (
     (Part.FOREARM, Part.UPPER_ARM),
     (Part.HAND, Part.FOREARM),
-    *((part, Part.HAND) for part in (Part.THUMB, *FINGER_PARTS, Part.FINGERS)),
+    *((part, Part.HAND) for part in DIGITS),
     *((lower, upper) for upper, lower in zip(LIMBS[1], LIMBS[1][1:], strict=False)),
     (Part.TOES, Part.FOOT),
 )
@@ -94,9 +91,8 @@ class _Reader:
         )
         return JointMapping(source, target, tuple(sorted(pairs, key=lambda pair: pair[1])))
 
-    def _check_keys(self, found: Iterable[str], known: tuple[str, ...], what: str) -> None:
-        keys = dict(found) if isinstance(found, dict) else {}
-        for name, (key, _) in keys.items():
+    def _check_keys(self, found: Mapping[str, tuple[ScalarNode, Node]], known: tuple[str, ...], what: str) -> None:
+        for name, (key, _) in found.items():
             if name not in known:
                 remedy = _did_you_mean(name, known) or f"keys are {', '.join(known)}"
                 raise ReadError(f"{what} has no key {name!r}", where=position(self.path, key), remedy=remedy)

@@ -12,7 +12,7 @@ from motionloom.plugins.anny.rig import RigName
 from motionloom.plugins.files.reader import read_file
 from motionloom.plugins.retarget.roles.mapping import search_mapping
 from motionloom.plugins.retarget.roles.mapping_text import mapping_text
-from motionloom.plugins.retarget.roles.parts import NEEDED, JointRoles
+from motionloom.plugins.retarget.roles.parts import NEEDED, JointRoles, spelled
 
 RIGS: tuple[RigName, ...] = get_args(RigName)
 
@@ -55,5 +55,4 @@ def _skeleton_in(path: Path, warn: Callable[[str], None]) -> Skeleton:
 def _warn_of_gaps(name: str, roles: JointRoles, warn: Callable[[str], None]) -> None:
     missing = roles.missing(NEEDED)
     if missing:
-        gaps = ", ".join(role.label for role in missing)
-        warn(f"{name}: no joint was found for {gaps}; fill them in, or the mapping is refused")
+        warn(f"{name}: no joint was found for {spelled(missing)}; fill them in, or the mapping is refused")

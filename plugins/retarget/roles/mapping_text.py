@@ -3,11 +3,12 @@
 import re
 import textwrap
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 
 from motionloom.core.data import Skeleton
+from motionloom.plugins.retarget.roles.hierarchy import path_from_root
 from motionloom.plugins.retarget.roles.mapping import JointMapping
-from motionloom.plugins.retarget.roles.parts import FINGER_PARTS, NEEDED, JointRoles, Part, Role, Side, role_of
+from motionloom.plugins.retarget.roles.parts import DIGITS, NEEDED, NEIGHBOURS, JointRoles, Part, Role, Side, role_of
 from motionloom.plugins.retarget.roles.words import NAMESPACE
 
 HEAD = """\
@@ -45,17 +46,12 @@ GROUPS: tuple[tuple[str, tuple[Role, ...]], ...] = (
     *(
         (
             f"{side} fingers",
-            tuple(
-                role_of(part, side)
-                for part in (Part.THUMB, Part.INDEX, Part.MIDDLE, Part.RING, Part.PINKY, Part.FINGERS)
-            ),
+            tuple(role_of(part, side) for part in DIGITS),
         )
         for side in Side
     ),
 )
 """The roles as a person looks for them."""
-
-FINGERS = (*FINGER_PARTS, Part.FINGERS)
 
 WIDTH = 110
 ROLE_WIDTH = max(len(role) for role in Role) + 2
@@ -69,7 +65,7 @@ WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 
 
 def mapping_text(source_name: str, target_name: str, source: Skeleton, target: Skeleton, mapping: JointMapping) -> str:
-    """Write a mapping, with comments that say how it was found and what it leaves out.
+    """Write a mapping, with comments that say how it was found, what carries the path and what is left out.
 
     Args:
         source_name: what people call the source: its file.
@@ -91,7 +87,7 @@ def mapping_text(source_name: str, target_name: str, source: Skeleton, target: S
         ("source", source, mapping.source, {pair[0] for pair in mapping.pairs}),
         ("target", target, mapping.target, {pair[1] for pair in mapping.pairs}),
     ):
-        parts.append(_left_out(which, skeleton, roles, paired))
+        parts.append(_without_role(which, skeleton, roles, paired))
     return "".join(parts)
 
 
@@ -133,7 +129,7 @@ def _alone(role: Role, source: JointRoles) -> str:
     """What a part of the target does that the source does not have."""
     if role is Role.NECK and Role.HEAD in source:
         return "it bends half way to the head"
-    if role.part in FINGERS and any(role_of(part, role.side) in source for part in FINGERS):
+    if any(role_of(part, role.side) in source for part in NEIGHBOURS.get(role.part, ())):
         return "it follows the nearest finger"
     return "it stays at rest"
 
@@ -145,7 +141,7 @@ def _joints(skeleton: Skeleton, joints: tuple[int, ...]) -> str:
     return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
 
 
-@cache
+@lru_cache(maxsize=8)
 def _short_names(names: tuple[str, ...]) -> tuple[str, ...]:
     """The names without namespace, where all of them stay apart: a mapping then suits `mixamorig1:` as well."""
     short = tuple(NAMESPACE.sub("", name) for name in names)
@@ -160,10 +156,21 @@ def _pairs(source: Skeleton, target: Skeleton, mapping: JointMapping) -> str:
     return PAIRS + ("also:\n" + "".join(lines) if lines else NO_PAIRS)
 
 
-def _left_out(which: str, skeleton: Skeleton, roles: JointRoles, paired: set[int]) -> str:
+def _without_role(which: str, skeleton: Skeleton, roles: JointRoles, paired: set[int]) -> str:
     playing = {joint for role in roles for joint in roles.of(role)} | paired
-    names = [name for joint, name in enumerate(_short_names(skeleton.names)) if joint not in playing]
-    return f"\n# Joints of the {which} that are left out:\n{_comment(names)}\n" if names else ""
+    hips = roles.first(Role.HIPS)
+    above = () if hips is None else path_from_root(skeleton, hips)[:-1]
+    free = [joint for joint in range(len(skeleton)) if joint not in playing]
+    return _listed(
+        f"Above the hips of the {which}, part of its path (see `root` of retarget.solve):",
+        skeleton,
+        [joint for joint in free if joint in above],
+    ) + _listed(f"Joints of the {which} that are left out:", skeleton, [joint for joint in free if joint not in above])
+
+
+def _listed(title: str, skeleton: Skeleton, joints: list[int]) -> str:
+    names = _short_names(skeleton.names)
+    return f"\n# {title}\n{_comment(names[joint] for joint in joints)}\n" if joints else ""
 
 
 def _comment(names: Iterable[str]) -> str:

@@ -1,8 +1,9 @@
 """The parts of a human body that joints can play."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Side(StrEnum):
@@ -43,6 +44,23 @@ LIMBS = ((Part.UPPER_ARM, Part.FOREARM, Part.HAND), (Part.UPPER_LEG, Part.LOWER_
 
 FINGER_PARTS = (Part.INDEX, Part.MIDDLE, Part.RING, Part.PINKY)
 """The fingers that lie beside each other, from the thumb's side on."""
+
+DIGITS = (Part.THUMB, *FINGER_PARTS, Part.FINGERS)
+"""All that hangs on a hand; a mitten has `FINGERS` alone."""
+
+NEIGHBOURS: Mapping[Part, tuple[Part, ...]] = MappingProxyType(
+    {
+        Part.INDEX: (Part.MIDDLE, Part.FINGERS),
+        Part.MIDDLE: (Part.RING, Part.INDEX, Part.FINGERS),
+        Part.RING: (Part.MIDDLE, Part.PINKY, Part.INDEX, Part.FINGERS),
+        Part.PINKY: (Part.RING, Part.MIDDLE, Part.INDEX, Part.FINGERS),
+        Part.FINGERS: (Part.MIDDLE, Part.INDEX, Part.RING, Part.PINKY),
+    }
+)
+"""Which fingers stand in for one, the nearest first; for a mitten the middle finger does."""
+
+PLURALS: Mapping[Part, str] = MappingProxyType({Part.FOOT: "feet", Part.TOES: "toes", Part.FINGERS: "fingers"})
+"""Those that take no s, or have one."""
 
 
 class Role(StrEnum):
@@ -101,6 +119,17 @@ class Role(StrEnum):
 def role_of(part: Part, side: Side | None = None) -> Role:
     """The role of a part on a side; the side of a central part does not matter."""
     return Role(part.value if part in CENTRAL_PARTS else f"{side}_{part}")
+
+
+def spelled(roles: Iterable[Role]) -> str:
+    """Roles as messages name them: `hips, upper legs, left foot`."""
+    sides: dict[Part, list[Role]] = {}
+    for role in roles:
+        sides.setdefault(role.part, []).append(role)
+    return ", ".join(
+        found[0].label if len(found) < len(Side) else PLURALS.get(part, f"{part.value.replace('_', ' ')}s")
+        for part, found in sides.items()
+    )
 
 
 NEEDED: tuple[Role, ...] = (

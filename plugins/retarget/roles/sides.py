@@ -1,6 +1,6 @@
 """Whether left is left, by name and in the rest pose."""
 
-from functools import cache
+from functools import lru_cache
 
 import torch
 from jaxtyping import Float
@@ -19,7 +19,7 @@ def side_of_joint(skeleton: Skeleton, joint: int) -> Side | None:
     return _sides(skeleton.names)[joint]
 
 
-@cache
+@lru_cache(maxsize=8)
 def _sides(names: tuple[str, ...]) -> tuple[Side | None, ...]:
     return sides_of_names(names)
 

@@ -8,7 +8,6 @@ from jaxtyping import Float
 from torch import Tensor
 
 from motionloom.core.data import Skeleton, rest_pose
-from motionloom.plugins.retarget.roles.hierarchy import path_between, subtree
 
 UP = 1
 
@@ -59,10 +58,25 @@ class StandingBody:
         """Metres from joint to joint."""
         return float((self.positions[a] - self.positions[b]).norm())
 
+    @cached_property
+    def farthest(self) -> tuple[int, ...]:
+        """For each joint the one that is farthest from it along the bones that hang on it."""
+        farthest = list(range(len(self.skeleton)))
+        for joint in range(len(farthest) - 1, 0, -1):
+            parent = self.skeleton.parents[joint]
+            farthest[parent] = max(farthest[parent], farthest[joint], key=lambda end: (self.depths[end], -end))
+        return tuple(farthest)
+
+    def reach(self, start: int) -> float:
+        """Metres along the bones from a joint to the end that is farthest from it."""
+        return self.depths[self.farthest[start]] - self.depths[start]
+
     def longest_path(self, start: int) -> tuple[int, ...]:
         """The path from a joint to the end that is farthest from it along the bones."""
-        end = max(subtree(self.skeleton, start), key=lambda joint: self.depths[joint])
-        return path_between(self.skeleton, start, end)
+        path = [self.farthest[start]]
+        while path[-1] != start:
+            path.append(self.skeleton.parents[path[-1]])
+        return tuple(reversed(path))
 
 
 def measure_body(skeleton: Skeleton) -> StandingBody | None:

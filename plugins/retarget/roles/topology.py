@@ -11,7 +11,7 @@ from math import acos, degrees, log
 import torch
 
 from motionloom.core.data import Skeleton
-from motionloom.plugins.retarget.roles.hierarchy import path_between, path_from_root, subtree
+from motionloom.plugins.retarget.roles.hierarchy import path_between, subtree
 from motionloom.plugins.retarget.roles.parts import JointRoles, Part, Role, Side, role_of
 from motionloom.plugins.retarget.roles.standing_body import UP, StandingBody, measure_body
 
@@ -56,9 +56,10 @@ def roles_by_topology(skeleton: Skeleton) -> JointRoles:
 
 
 def _legs(body: StandingBody) -> dict[Role, tuple[int, ...]]:
-    for hips in range(len(body.skeleton)):
-        down = _limbs_to_the_floor(body, hips)
-        if len(down) == len(Side) and body.heights[hips] > HIP_HEIGHT and _stands_on_two(body, hips):
+    limbs = [_limbs_to_the_floor(body, joint) for joint in range(len(body.skeleton))]
+    on_legs = _on_legs(body.skeleton, limbs)
+    for hips, down in enumerate(limbs):
+        if len(down) == len(Side) and body.heights[hips] > HIP_HEIGHT and not on_legs[hips]:
             paths = [body.longest_path(child) for child in down]
             if all(len(path) > 2 for path in paths):
                 return {Role.HIPS: (hips,), **_both_legs(body, paths)}
@@ -72,9 +73,12 @@ def _limbs_to_the_floor(body: StandingBody, joint: int) -> list[int]:
     return [child for child in reaching if body.heights[child] > floor]
 
 
-def _stands_on_two(body: StandingBody, hips: int) -> bool:
-    """Whether nothing above the hips, as an animal's hind part is, has legs of its own."""
-    return all(len(_limbs_to_the_floor(body, joint)) <= 1 for joint in path_from_root(body.skeleton, hips)[:-1])
+def _on_legs(skeleton: Skeleton, limbs: list[list[int]]) -> list[bool]:
+    """Whether something above each joint, as an animal's hind part is, has legs of its own."""
+    found = [False] * len(skeleton)
+    for joint, parent in enumerate(skeleton.parents[1:], start=1):
+        found[joint] = found[parent] or len(limbs[parent]) > 1
+    return found
 
 
 def _both_legs(body: StandingBody, paths: list[tuple[int, ...]]) -> dict[Role, tuple[int, ...]]:
@@ -165,9 +169,9 @@ def _arm_paths(body: StandingBody, torso: set[int]) -> list[tuple[int, ...]]:
     """The longest two limbs of like length that branch off one joint."""
     pairs = []
     for joint in torso:
-        children = [child for child in body.skeleton.children[joint] if child in torso]
-        paths = [body.longest_path(child) for child in children]
-        arms = [path for path in paths if len(path) > 2 and body.length(path) > ARM_SHARE * body.height]
+        long = [child for child in body.skeleton.children[joint] if body.reach(child) > ARM_SHARE * body.height]
+        paths = [body.longest_path(child) for child in long if child in torso] if len(long) > 1 else []
+        arms = [path for path in paths if len(path) > 2]
         pairs += [pair for pair in combinations(arms, 2) if _alike(body, *pair)]
     return list(max(pairs, key=lambda pair: body.length(pair[0]) + body.length(pair[1]), default=()))
 
@@ -217,4 +221,8 @@ def count_legs(skeleton: Skeleton) -> int:
     if body is None:
         return 0
     carrying = {limb for joint in range(len(skeleton)) for limb in _limbs_to_the_floor(body, joint)}
-    return sum(carrying.isdisjoint(subtree(skeleton, limb)[1:]) for limb in carrying)
+    above = set[int]()
+    for joint in range(len(skeleton) - 1, 0, -1):
+        if joint in carrying or joint in above:
+            above.add(skeleton.parents[joint])
+    return len(carrying - above)

@@ -17,8 +17,6 @@ class TransferOptions:
         alignment: `computed` turns both rest poses, whatever they are (T-pose, A-pose, legs apart), into
             one reference pose, so that limbs point the same way in the world. `rest_poses` takes the two
             rest poses for the same pose, joint by joint, and keeps what differs between them.
-        rest_frame: the frame of the source, counted from 0, in which it stands in its rest pose; for
-            recordings whose own rest pose is no pose (all bones along one axis). None for its own.
         root: what carries the path. `hips` moves the hips and leaves what is above them at rest. `floor`
             puts the path on the floor and the heading on the joint above the hips that rests on the
             floor, and moves the hips against it. `auto` does as the source does: where both skeletons
@@ -37,7 +35,6 @@ class TransferOptions:
     """
 
     alignment: Alignment = "computed"
-    rest_frame: int | None = None
     root: Root = "auto"
     scale: Scale = "hip_height"
     stretch: Stretch = "none"

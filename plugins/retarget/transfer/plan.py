@@ -7,7 +7,7 @@ from motionloom.plugins.retarget.rest_pose.alignment import bone_direction
 from motionloom.plugins.retarget.rest_pose.body_frame import body_frame
 from motionloom.plugins.retarget.rest_pose.directions import unit
 from motionloom.plugins.retarget.rest_pose.measured import NEXT_PART, MeasuredRest
-from motionloom.plugins.retarget.roles.parts import FINGER_PARTS, Part, Role, role_of
+from motionloom.plugins.retarget.roles.parts import DIGITS, NEIGHBOURS, Part, Role, role_of
 from motionloom.plugins.retarget.transfer.arc_length import between, bone_lengths, ends, middles, without_metacarpal
 from motionloom.plugins.retarget.transfer.options import Alignment
 from motionloom.plugins.retarget.transfer.twist_share import (
@@ -17,17 +17,6 @@ from motionloom.plugins.retarget.transfer.twist_share import (
     helper_twists,
     split_bone_twists,
 )
-
-DIGITS = (Part.THUMB, *FINGER_PARTS, Part.FINGERS)
-
-NEIGHBOURS: dict[Part, tuple[Part, ...]] = {
-    Part.INDEX: (Part.MIDDLE, Part.FINGERS),
-    Part.MIDDLE: (Part.RING, Part.INDEX, Part.FINGERS),
-    Part.RING: (Part.MIDDLE, Part.PINKY, Part.INDEX, Part.FINGERS),
-    Part.PINKY: (Part.RING, Part.MIDDLE, Part.INDEX, Part.FINGERS),
-    Part.FINGERS: (Part.MIDDLE, Part.INDEX, Part.RING, Part.PINKY),
-}
-"""What a finger follows that the source does not have: the nearest one; a mitten follows the middle finger."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +173,7 @@ def _digit(source: MeasuredRest, target: MeasuredRest, role: Role) -> list[Drive
 
 
 def _source_finger(source: MeasuredRest, role: Role) -> Role | None:
+    """What a finger follows: the source's own, else the nearest one."""
     candidates = (role, *(role_of(part, role.side) for part in NEIGHBOURS.get(role.part, ())))
     return next((candidate for candidate in candidates if candidate in source.roles), None)
 

@@ -17,7 +17,6 @@ from motionloom.plugins.retarget.rest_pose.directions import inverse
 from motionloom.plugins.retarget.rest_pose.floor import lowest_foot_height
 from motionloom.plugins.retarget.rest_pose.measured import MeasuredRest, measure_rest
 from motionloom.plugins.retarget.rest_pose.refusals import SOURCE_REMEDY, TARGET_REMEDY, refuse_degenerate
-from motionloom.plugins.retarget.rest_pose.rest_frame import with_rest_frame
 from motionloom.plugins.retarget.roles.mapping import JointMapping
 from motionloom.plugins.retarget.roles.parts import JointRoles, Role
 from motionloom.plugins.retarget.transfer.compiled import Turning, compile_plan
@@ -102,7 +101,6 @@ def transfer(
     motion: Motion, skeleton: Skeleton, mapping: JointMapping, options: TransferOptions = DEFAULT
 ) -> Transferred:
     """Carry a motion over to another skeleton, and say how; arguments and errors as for `retarget`."""
-    motion = with_rest_frame(motion, options.rest_frame)
     pair = _measured(motion, skeleton, mapping, options)
     frames = _all_frames(motion, pair)
     fit = FloorFit(None, 0.0)

@@ -10,8 +10,7 @@ from pathlib import Path
 import safetensors
 from safetensors.torch import load_file, save_file
 
-from motionloom.core.data import Motion
-from motionloom.core.data.storage import pack, unpack
+from motionloom.core.data import Motion, pack, unpack
 from motionloom.core.errors import DataError, ReadError, place
 from motionloom.plugins.retarget.roles.mapping import find_mapping
 from motionloom.plugins.retarget.transfer.solve import retarget
@@ -146,7 +145,7 @@ def _made(files: tuple[Path, ...]) -> Corpus:
 
 def _on_canonical(recording: Recording) -> Iterator[Clip]:
     canonical = canonical_skeleton()
-    mapping = find_mapping(recording.motion.skeleton, canonical, "canonical humanoid")
+    mapping = find_mapping(recording.motion.skeleton, canonical)
     clip = canonical_clip(recording.name, recording.subject, retarget(recording.motion, canonical, mapping))
     yield on_the_floor(clip) if recording.subject in HANGING else clip
 

@@ -1,4 +1,5 @@
 import base64
+import io
 import json
 import re
 from dataclasses import replace
@@ -13,7 +14,7 @@ from motionloom.core.data import Motion, Skeleton
 from motionloom.core.errors import NodeError, PluginError, ReadError
 from motionloom.exporters.bvh.writer import write_bvh_file
 from motionloom.plugins.evaluation.comparison import CROSS, INTRA, Score, compare
-from motionloom.plugins.evaluation.evaluate import evaluate
+from motionloom.plugins.evaluation.evaluate import evaluate, print_summary
 from motionloom.plugins.evaluation.measured import measure
 from motionloom.plugins.evaluation.methods import METHODS, by_node, carried, method
 from motionloom.plugins.evaluation.page import page
@@ -126,6 +127,18 @@ def test_an_evaluation_writes_numbers_and_a_page_that_needs_nothing_beside_it(pa
     assert len(pictures) == 2
     assert all(base64.b64decode(picture).startswith(b"\x89PNG") for picture in pictures)
     assert "http" not in text and not re.search(r'(src|href)="(?!data:)', text)
+
+
+def test_the_table_is_whole_where_nobody_knows_how_wide_the_window_is(scores: list[Score]) -> None:
+    held = io.StringIO()
+    narrow = Console(file=held, width=80)
+    found = [replace(score, method=f"{score.method} {number}") for score in scores for number in range(3)]
+    for kind in (CROSS, INTRA):
+        print_summary(kind, [row for row in rows(found) if row.kind == kind], narrow)
+    text = held.getvalue()
+    assert "\N{HORIZONTAL ELLIPSIS}" not in text
+    assert all(f"{name} {number}" in text for name in ("perfect", "off", "refusing") for number in range(3))
+    assert max(map(len, text.splitlines())) > 80
 
 
 def test_names_of_files_cannot_inject_markup(scores: list[Score]) -> None:

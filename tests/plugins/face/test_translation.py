@@ -1,6 +1,6 @@
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motionloom.core.data import ARKIT_SHAPES, FaceMotion, FaceRig, apply_blend_shapes
@@ -134,6 +134,7 @@ def ict_rig(vertices: int = 5) -> FaceRig:
 
 
 @given(faces(tuple(CONVENTIONS["ict"].parts)))
+@settings(max_examples=25)
 def test_a_motion_moves_the_merged_rig_as_its_parts_move_the_split_one(face: FaceMotion) -> None:
     split = ict_rig()
     merged = arkit_rig(split, None, "leave_out", "leave_out", silent)

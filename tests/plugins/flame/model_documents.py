@@ -132,22 +132,21 @@ def python2_pickle(content: Any) -> bytes:
     return renamed.replace(b"cscipy.sparse._csc\n", b"cscipy.sparse.csc\n")
 
 
-def licensed_like(arrays: Arrays) -> Arrays:
+def licensed_like(arrays: Arrays, plain: type[_Ch], select: type[_Select]) -> Arrays:
     """The arrays as FLAME's old files wrap them: chumpy's objects, a sparse regressor, and words beside them."""
-    with chumpy() as (plain, select):
-        directions = arrays["shapedirs"]
-        return arrays | {
-            "shapedirs": select(plain(directions), np.arange(directions.size), directions.shape),
-            "posedirs": plain(arrays["posedirs"]),
-            "weights": plain(arrays["weights"]),
-            "J_regressor": sparse.csc_matrix(arrays["J_regressor"]),
-            "bs_style": "lbs",
-            "bs_type": "lrotmin",
-            "joint2num": {"jaw": 2, 3: None},
-        }
+    directions = arrays["shapedirs"]
+    return arrays | {
+        "shapedirs": select(plain(directions), np.arange(directions.size), directions.shape),
+        "posedirs": plain(arrays["posedirs"]),
+        "weights": plain(arrays["weights"]),
+        "J_regressor": sparse.csc_matrix(arrays["J_regressor"]),
+        "bs_style": "lbs",
+        "bs_type": "lrotmin",
+        "joint2num": {"jaw": 2, 3: None},
+    }
 
 
 def save_python2(path: Path, arrays: Arrays) -> Path:
-    with chumpy():
-        path.write_bytes(python2_pickle(licensed_like(arrays)))
+    with chumpy() as classes:
+        path.write_bytes(python2_pickle(licensed_like(arrays, *classes)))
     return path

@@ -58,8 +58,8 @@ def test_a_pickle_of_arrays_stored_by_columns_gives_its_numbers(tmp_path: Path) 
 @pytest.mark.parametrize("protocol", [2, 4, 5])
 def test_a_pickle_of_chumpys_objects_and_a_sparse_regressor_gives_their_numbers(tmp_path: Path, protocol: int) -> None:
     arrays = model_arrays()
-    with chumpy():
-        path = save_pickle(tmp_path / "flame.pkl", licensed_like(arrays), protocol)
+    with chumpy() as classes:
+        path = save_pickle(tmp_path / "flame.pkl", licensed_like(arrays, *classes), protocol)
     check(read(path), arrays)
 
 

@@ -59,7 +59,7 @@ def actor(skeleton: Skeleton) -> Character:
 
 def carried(motion: Motion, skeleton: Skeleton, **options: Any) -> Motion:
     """The motion on another skeleton, with roles found by themselves."""
-    return retarget(motion, skeleton, find_mapping(motion.skeleton, skeleton, "actor"), TransferOptions(**options))
+    return retarget(motion, skeleton, find_mapping(motion.skeleton, skeleton), TransferOptions(**options))
 
 
 def random_motion(skeleton: Skeleton, frames: int, seed: int) -> Motion:

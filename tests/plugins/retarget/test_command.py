@@ -10,7 +10,8 @@ from motionloom.core.errors import ExportError, ReadError
 from motionloom.core.node import Context
 from motionloom.plugins.bvh.nodes import read_bvh
 from motionloom.plugins.retarget.command import register
-from motionloom.plugins.retarget.roles.mapping_file import find_mapping, read_mapping
+from motionloom.plugins.retarget.roles.mapping import find_mapping
+from motionloom.plugins.retarget.roles.mapping_file import read_mapping
 
 WALK = Path(__file__).parents[3] / "pipelines/clips/walk.bvh"
 

@@ -10,13 +10,9 @@ from hypothesis import strategies as st
 
 from motionloom.core.data import Skeleton
 from motionloom.core.errors import NodeError, ReadError
-from motionloom.plugins.retarget.roles.mapping_file import (
-    JointMapping,
-    find_mapping,
-    mapping_text,
-    read_mapping,
-    search_mapping,
-)
+from motionloom.plugins.retarget.roles.mapping import JointMapping, find_mapping, search_mapping
+from motionloom.plugins.retarget.roles.mapping_file import read_mapping
+from motionloom.plugins.retarget.roles.mapping_text import mapping_text
 from motionloom.plugins.retarget.roles.parts import JointRoles, Role
 
 MIXAMO = convention("mixamo")[0]
@@ -237,7 +233,9 @@ def test_the_file_says_how_roles_were_found_and_what_is_left_out() -> None:
     text = mapping_text("walk.bvh", "unreal", source, UNREAL, find_mapping(source, UNREAL, "unreal"))
     assert re.search(r"left_upper_arm: +\{source: LeftArm, +target: upperarm_l\} +# by name", text)
     assert re.search(r"left_index: .*only the target has it: it follows the nearest finger", text)
-    assert re.search(r"# Joints of the target that are left out:\n#   root, .*ik_foot_root", text, re.DOTALL)
+    assert "# Above the hips of the target, part of its path (see `root` of retarget.solve):\n#   root\n" in text
+    assert re.search(r"# Joints of the target that are left out:\n(#  .*\n)*#  .* ik_foot_root", text)
+    assert "of the source, part of its path" not in text
 
 
 def test_a_fox_is_refused_by_name_and_still_gets_a_file_to_fill_in(file: Path) -> None:

@@ -65,7 +65,9 @@ def test_a_frame_of_the_motion_stands_in_for_a_rest_pose() -> None:
     wrong = replace(stands_first, skeleton=arms_up)
     target = hero("mixamo").skeleton
     wanted = carried(stands_first, target)
-    torch.testing.assert_close(carried(wrong, target, rest_frame=0).world()[1], wanted.world()[1], atol=1e-4, rtol=0)
+    torch.testing.assert_close(
+        carried(with_rest_frame(wrong, 0), target).world()[1], wanted.world()[1], atol=1e-4, rtol=0
+    )
     assert float((carried(wrong, target).world()[1] - wanted.world()[1]).abs().max()) > 0.05
 
 

@@ -220,7 +220,9 @@ def test_a_source_without_legs_is_refused_with_its_joints() -> None:
         motion.skeleton.rest_translations[kept],
         motion.skeleton.rest_rotations[kept],
     )
-    with pytest.raises(NodeError, match=r"the source of the motion has no joint for .*left upper leg.* LeftForeArm"):
+    with pytest.raises(
+        NodeError, match=r"the source of the motion has no joint for .*upper legs.* its joints are Hips"
+    ):
         carried(replace(motion, skeleton=skeleton, rotations=motion.rotations[:, kept]), motion.skeleton)
 
 
@@ -240,7 +242,7 @@ def test_arms_that_the_source_lacks_keep_their_rest_pose_and_are_named_in_a_warn
     result = solve(replace(motion, skeleton=skeleton), hero("mixamo"), ctx=Context(report_warning=heard.append))
     arm = result.skeleton.index("mixamorig:LeftArm")
     torch.testing.assert_close(result.rotations[:, arm].abs(), rest_of(result, arm).abs(), atol=1e-5, rtol=0)
-    assert len(heard) == 1 and "left upper arm" in heard[0]
+    assert len(heard) == 1 and "has no upper arms, forearms;" in heard[0]
 
 
 def is_arm(skeleton: Skeleton) -> torch.Tensor:

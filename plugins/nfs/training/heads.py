@@ -1,0 +1,106 @@
+"""The heads that a run trains on: people and warped people, each on triangles of some topology."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from motionloom.plugins.nfs.network import Surface
+from motionloom.plugins.nfs.picture import front_picture
+from motionloom.plugins.nfs.surface_input import DECIMETRES, surface_of
+from motionloom.plugins.nfs.training.config import Recipe
+from motionloom.plugins.nfs.training.people import People
+from motionloom.plugins.nfs.training.topologies import Topology, as_it_is
+from motionloom.plugins.nfs.training.warps import warped
+from motionloom.plugins.surface.operator_cache import cached_operators
+
+
+@dataclass(frozen=True)
+class Head:
+    """A neutral head with all that is known of it, decimetres.
+
+    Args:
+        surface: as the network reads it; its picture is of these triangles.
+        faces: (F, 3).
+        expressions: (53, V, 3) displacements.
+        segments: (V,) regions.
+        identity: (100,) coefficients; None of a warped head, which is nobody's.
+        fine_picture: (256, 256) of the same head on ICT's own triangles.
+    """
+
+    surface: Surface
+    faces: Int[Tensor, "faces 3"]
+    expressions: Float[Tensor, "expressions vertices 3"]
+    segments: Int[Tensor, "vertices"]
+    identity: Float[Tensor, "identities"] | None
+    fine_picture: Float[Tensor, "256 256"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a head is made from.
+
+    Args:
+        person: whose it is.
+        topology: number of its triangles' family.
+        warp: seed of its deformation, if any.
+    """
+
+    person: int
+    topology: int
+    warp: int | None = None
+
+
+def plans(people: People, recipe: Recipe) -> list[Plan]:
+    """Everybody once on one topology and once on another, some warped; a few on ICT's own triangles.
+
+    Args:
+        people: who there is.
+        recipe: how many heads.
+    """
+    generator = torch.Generator().manual_seed(recipe.seed + 1)
+    found = []
+    for number in range(recipe.heads):
+        person = people.trained[number % len(people.trained)]
+        topology = int(torch.randint(recipe.topologies, (), generator=generator))
+        strange = number >= recipe.heads - recipe.warped_heads
+        found.append(Plan(person, topology, recipe.seed * 1000 + number if strange else None))
+    fine = [Plan(people.trained[-1 - number], recipe.topologies + number % 3) for number in range(recipe.fine_heads)]
+    return found + fine
+
+
+def made(plan: Plan, people: People, families: Sequence[Topology], eigenpairs: int) -> Head:
+    """The head of a plan; its operators come from the user's cache where they are there.
+
+    Args:
+        plan: of the head.
+        people: ICT-FaceKit.
+        families: of `topologies`.
+        eigenpairs: that the network diffuses with.
+    """
+    topology, whole, moves = families[plan.topology], people.head(plan.person), people.expressions
+    if plan.warp is not None:
+        whole, moves = warped(whole, moves, torch.Generator().manual_seed(plan.warp))
+    vertices = topology.of(whole) / DECIMETRES
+    operators = cached_operators(vertices, topology.faces, eigenpairs)
+    return Head(
+        surface=surface_of(vertices, topology.faces, operators, eigenpairs),
+        faces=topology.faces,
+        expressions=topology.of(moves),
+        segments=topology.nearest(people.segments),
+        identity=people.coefficients[plan.person] if plan.warp is None else None,
+        fine_picture=front_picture(whole, people.model.faces),
+    )
+
+
+def whole_head(person: int, people: People, eigenpairs: int) -> Head:
+    """Somebody on ICT's own 11,248 vertices, as the protocol measures.
+
+    Args:
+        person: who.
+        people: ICT-FaceKit.
+        eigenpairs: that the network diffuses with.
+    """
+    return made(Plan(person, 0), people, [as_it_is(people.model.faces)], eigenpairs)

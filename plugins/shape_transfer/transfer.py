@@ -1,0 +1,130 @@
+"""Put the blend shapes of one mesh on another, found to correspond by itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from motionloom.core.data import Mesh
+from motionloom.core.errors import NodeError
+from motionloom.plugins.shape_transfer.arrays import Doubles
+from motionloom.plugins.shape_transfer.correspond import Correspondence, correspond, side_of
+from motionloom.plugins.shape_transfer.deformation import SkinTransfer
+from motionloom.plugins.shape_transfer.fit import Fit, fit_of
+from motionloom.plugins.shape_transfer.landmarks import Landmarks
+from motionloom.plugins.shape_transfer.pieces import Follower, followers
+
+MOVES = 1e-4
+"""Displacements from which a vertex of the source belongs to its face, in heights of what is its head."""
+
+
+@dataclass(frozen=True)
+class Transferred:
+    """Shapes on their new mesh.
+
+    Args:
+        deltas: (S, V, 3) offsets of the target's vertices, metres.
+        fit: how well the faces lie on each other.
+    """
+
+    deltas: Float[Tensor, "shapes vertices 3"]
+    fit: Fit
+
+
+def _unwatched(fraction: float) -> None:
+    """Progress that nobody watches."""
+
+
+def transfer_shapes(
+    source: Mesh,
+    deltas: Float[Tensor, "shapes vertices 3"],
+    target: Mesh,
+    *,
+    source_head: Bool[Tensor, "vertices"] | None = None,
+    target_head: Bool[Tensor, "targets"] | None = None,
+    landmarks: Landmarks | None = None,
+    progress: Callable[[float], None] = _unwatched,
+) -> Transferred:
+    """Put blend shapes on another neutral mesh, of any topology and size.
+
+    Both stand upright and face +Z. Runs on the CPU; the result is where `target` is.
+
+    Args:
+        source: the neutral mesh that the shapes belong to.
+        deltas: (S, V, 3) offsets of its vertices, metres.
+        target: the neutral mesh that gets them.
+        source_head: (V,) which vertices are its head; all if not given.
+        target_head: likewise.
+        landmarks: points known to correspond, if any.
+        progress: told a fraction from 0 to 1.
+
+    Raises:
+        NodeError: something is not finite, nothing moves, or the faces cannot be brought together.
+    """
+    offsets = deltas.detach().double().cpu().numpy()
+    _refuse_the_useless(source, offsets, target)
+    here = _everything(source) if source_head is None else source_head.cpu()
+    there = _everything(target) if target_head is None else target_head.cpu()
+    moves = np.linalg.norm(offsets, axis=2).max(axis=0)
+    tall = float((source.vertices.cpu()[here].amax(dim=0) - source.vertices.cpu()[here].amin(dim=0))[1])
+    side = side_of(source, here | torch.from_numpy(moves > MOVES * tall), "the source")
+    on_skin = side.region.mesh_vertices[side.skin.region_vertices]
+    found = correspond(side, moves[on_skin], target, there, landmarks or {}, lambda done: progress(0.6 * done))
+    carried = _carry(found, offsets, lambda done: progress(0.6 + 0.4 * done))
+    return Transferred(_on_mesh(found, carried, target), fit_of(found, offsets, carried))
+
+
+def _everything(mesh: Mesh) -> Tensor:
+    return torch.ones(len(mesh.vertices), dtype=torch.bool)
+
+
+def _refuse_the_useless(source: Mesh, offsets: Doubles, target: Mesh) -> None:
+    for whose, mesh in (("source", source), ("target", target)):
+        if len(mesh.faces) == 0:
+            raise NodeError(f"the {whose} has no surface", remedy="give a character with a mesh")
+        bad = ~mesh.vertices.isfinite().all(dim=-1)
+        if bad.any():
+            raise NodeError(f"vertex {int(bad.nonzero()[0, 0])} of the {whose} is not finite", remedy="mend its mesh")
+    if not np.isfinite(offsets).all():
+        shape, vertex, _ = np.argwhere(~np.isfinite(offsets))[0].tolist()
+        raise NodeError(f"blend shape {shape} of the source is not finite at vertex {vertex}", remedy="mend the shape")
+    if not offsets.any():
+        raise NodeError("no blend shape of the source moves anything", remedy="give a source with a face rig")
+
+
+def _carry(found: Correspondence, offsets: Doubles, progress: Callable[[float], None]) -> Doubles:
+    """(S, N, 3) displacements of the target's region."""
+    source, target, similarity = found.source, found.target, found.similarity
+    aligned = similarity.points(source.region.vertices)
+    on_skin = source.skin.region_vertices
+    own = similarity.offsets(offsets[:, source.region.mesh_vertices])
+    moving = np.linalg.norm(own[:, on_skin], axis=2).max(axis=0)
+    transfer = SkinTransfer(source.skin, aligned[on_skin], found.laid, moving, target.skin)
+    others = followers(source.region, source.skin, aligned, found.laid, target.region, target.skin)
+    carried = np.zeros((len(own), len(target.region.vertices), 3))
+    for shape, one in enumerate(own):
+        skin = transfer.carry(one[on_skin])
+        carried[shape, target.skin.region_vertices] = skin
+        for other in others:
+            carried[shape, other.vertices] = _followed(other, one, skin)
+        progress((shape + 1) / len(own))
+    return carried
+
+
+def _followed(follower: Follower, own: Doubles, skin: Doubles) -> Doubles:
+    if follower.of_pieces is not None:
+        moved: Doubles = follower.of_pieces @ own
+        return moved
+    return follower.of_skin @ skin if follower.of_skin is not None else np.zeros((len(follower.vertices), 3))
+
+
+def _on_mesh(found: Correspondence, carried: Doubles, target: Mesh) -> Tensor:
+    """(S, V, 3) on the target's own vertices, zero outside the region."""
+    numbers = torch.from_numpy(found.target.region.numbers)
+    inside = numbers >= 0
+    deltas = torch.zeros(len(carried), len(target.vertices), 3, dtype=target.vertices.dtype)
+    deltas[:, inside] = torch.from_numpy(carried).to(deltas.dtype)[:, numbers[inside]]
+    return deltas.to(target.vertices.device)

@@ -1,0 +1,135 @@
+"""Finding the one head in a mesh."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from motionloom.core.data import MeshPart
+from motionloom.core.errors import DataError
+from motionloom.plugins.surface.clean_mesh import CleanMesh
+from motionloom.plugins.surface.head_pose import HeadPose, HeadSurface, find_pose
+from motionloom.plugins.surface.orientation import faces_outward
+from motionloom.plugins.surface.template_head import template_head
+
+LARGEST_SHARE = 0.2
+"""Area, in areas of the largest piece, from which a piece may be a head."""
+
+MOST_PIECES = 6
+"""Pieces that are looked at, the largest first."""
+
+WORST_FIT = 0.009
+"""Metres of misfit above which a piece is no head: human faces stay below 0.006."""
+
+CHOOSE = "choose one by `parts` or `piece`"
+
+
+@dataclass(frozen=True)
+class FoundHead:
+    """A head and how the template lies on it.
+
+    Args:
+        piece: the connected piece that its skin is.
+        pose: of the template.
+        inside_out: whether its faces look inwards.
+    """
+
+    piece: int
+    pose: HeadPose
+    inside_out: bool
+
+
+def find_head(mesh: CleanMesh, where: Bool[Tensor, "faces"], upright: bool, parts: Sequence[MeshPart]) -> FoundHead:
+    """The piece of a mesh on which the template head fits.
+
+    Args:
+        mesh: of one person, or of several of whom one is chosen by `where`.
+        where: (F,) faces among which to look.
+        upright: whether the head is known to look along +Z with +Y up.
+        parts: the original's, for messages.
+
+    Raises:
+        DataError: no piece looks like a head, or several do.
+    """
+    pieces = _candidates(mesh, where)
+    found = [_fitted(mesh, where, piece, upright) for piece in pieces]
+    good = sorted((one for one in found if one.pose.misfit <= WORST_FIT), key=lambda one: one.pose.misfit)
+    if not good:
+        best = min(one.pose.misfit for one in found)
+        what = f"none of the {len(found)} largest pieces looks like a head; the best is {1000 * best:.0f} mm off"
+        raise DataError(what, remedy=f"{CHOOSE}, or turn it to look along +Z with +Y up and say `upright: true`")
+    heads = [good[0], *(one for one in good[1:] if _apart(good[0], one))]
+    if len(heads) > 1:
+        names = "; ".join(_described(mesh, one.piece, parts) for one in heads)
+        raise DataError(f"it has {len(heads)} heads: {names}", remedy=CHOOSE)
+    return good[0]
+
+
+def _candidates(mesh: CleanMesh, where: Bool[Tensor, "faces"]) -> list[int]:
+    """Pieces with enough area among the faces, the largest first."""
+    a, b, c = (mesh.vertices[mesh.faces[where][:, corner]].double() for corner in range(3))
+    areas = torch.linalg.cross(b - a, c - a).norm(dim=-1)
+    total = areas.new_zeros(int(mesh.pieces.max()) + 1)
+    total.index_add_(0, mesh.pieces[mesh.faces[where][:, 0]], areas)
+    largest_first = total.argsort(descending=True, stable=True)
+    enough = total[largest_first] >= LARGEST_SHARE * total.max().clamp_min(torch.finfo(total.dtype).tiny)
+    pieces: list[int] = largest_first[enough][:MOST_PIECES].tolist()
+    if not pieces:
+        raise DataError("there is no surface where the head is looked for", remedy=CHOOSE)
+    return pieces
+
+
+def _fitted(mesh: CleanMesh, where: Bool[Tensor, "faces"], piece: int, upright: bool) -> FoundHead:
+    faces = mesh.faces[where & (mesh.pieces[mesh.faces[:, 0]] == piece)]
+    inside_out = not faces_outward(mesh.vertices, faces)
+    surface = HeadSurface(mesh.vertices, faces.flip(1) if inside_out else faces)
+    return FoundHead(piece, find_pose(template_head(), surface, upright), inside_out)
+
+
+def _apart(one: FoundHead, other: FoundHead) -> bool:
+    """Whether two heads are of alike size and do not lie in one another, as a head and its inner wall do."""
+    first, second = one.pose.placed, other.pose.placed
+    distance = float((first.translation - second.translation).norm())
+    alike = 0.5 < float(first.scale / second.scale) < 2
+    return alike and distance > 0.1 * float(first.scale)
+
+
+def _described(mesh: CleanMesh, piece: int, parts: Sequence[MeshPart]) -> str:
+    members = (mesh.pieces[mesh.faces[:, 0]] == piece).nonzero()[:, 0]
+    vertices = len(mesh.faces[members].unique())
+    part = _part_of(int(mesh.face_numbers[members[0]]), parts)
+    return f"piece {piece}{f' of part {part!r}' if part else ''} with {vertices} vertices"
+
+
+def _part_of(face: int, parts: Sequence[MeshPart]) -> str | None:
+    """The name of the part that a face is in."""
+    end = 0
+    for part in parts:
+        end += part.faces
+        if face < end:
+            return part.name
+    return None
+
+
+def faces_of_parts(names: Sequence[str], parts: Sequence[MeshPart], faces: int) -> Bool[Tensor, "faces"]:
+    """Which faces of a mesh are in the named parts.
+
+    Args:
+        names: of parts.
+        parts: that the mesh is made of.
+        faces: how many it has.
+
+    Raises:
+        DataError: a name is not there.
+    """
+    chosen, known, start = torch.zeros(faces, dtype=torch.bool), [part.name for part in parts], 0
+    for name in names:
+        if name not in known:
+            has = f"it has {', '.join(map(repr, known))}" if known else "it has none"
+            raise DataError(f"the mesh has no part {name!r}", remedy=has)
+    for part in parts:
+        chosen[start : start + part.faces] = part.name in names
+        start += part.faces
+    return chosen
