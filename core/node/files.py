@@ -1,5 +1,6 @@
 """Parameter types for paths, so that the engine knows what a node reads and where it writes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -32,7 +33,7 @@ WRONG_SUFFIX = "wrong_suffix"
 """What pydantic calls the error of a path that ends otherwise than `suffixes` asks."""
 
 
-def suffixes(*allowed: str) -> AfterValidator:
+def suffixes(*allowed: str, instead: Mapping[str, str] | None = None) -> AfterValidator:
     """Marks a path parameter as one that must end in one of these, whatever the case.
 
     `path: Annotated[OutputFile, suffixes(".glb", ".gltf")]` is then refused with its place in the
@@ -40,12 +41,16 @@ def suffixes(*allowed: str) -> AfterValidator:
 
     Args:
         allowed: suffixes in lower case, each with its dot.
+        instead: what to give in place of a file of some other suffix that people try.
     """
 
     def check(path: Path) -> Path:
-        if path.suffix.lower() not in allowed:
-            raise PydanticCustomError(WRONG_SUFFIX, "it must end in {allowed}", {"allowed": " or ".join(allowed)})
-        return path
+        suffix = path.suffix.lower()
+        if suffix in allowed:
+            return path
+        hint = f"; {instead[suffix]}" if instead and suffix in instead else ""
+        about = {"allowed": " or ".join(allowed), "hint": hint}
+        raise PydanticCustomError(WRONG_SUFFIX, "it must end in {allowed}{hint}", about)
 
     return AfterValidator(check)
 

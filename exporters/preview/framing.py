@@ -11,6 +11,7 @@ from torch.nn.functional import avg_pool1d
 
 from motionloom.core.data import quat_action, rest_pose
 from motionloom.core.errors import ExportError
+from motionloom.exporters.preview.facing import facing
 from motionloom.exporters.preview.performer import Performer
 from motionloom.plugins.render.camera import Camera, distance_to_fit, focal_length, look_at
 
@@ -112,21 +113,9 @@ def _body(performer: Performer, follow: bool) -> tuple[Tensor, Tensor, Tensor]:
     middle = performer.positions.mean(1) * performer.positions.new_tensor([1.0, 0.0, 1.0])
     window = round(SMOOTHING * performer.take.fps)
     targets = _smoothed(middle, window) if follow else middle.mean(0).expand_as(middle)
-    rest = rest_pose(performer.take.character.skeleton)[1]
+    front = facing(performer.take.character.skeleton, performer.positions)
     every = torch.arange(len(performer.surface.rest), device=middle.device)
-    return targets, _facing(rest, performer.positions).expand_as(middle), every
-
-
-def _facing(rest: Float[Tensor, "joints 3"], positions: Float[Tensor, "frames joints 3"]) -> Float[Tensor, "3"]:
-    """Where +Z of the rest pose is turned to, about the vertical, by the least squares over all frames.
-
-    The rotation in the plane that best aligns two sets of points has the angle atan2(sum of cross
-    products, sum of dot products), both sets about their middle: Horn, JOSA A 1987, section 5.
-    """
-    x, z = (rest - rest.mean(0))[:, [0, 2]].unbind(-1)
-    u, w = (positions - positions.mean(1, keepdim=True))[..., [0, 2]].unbind(-1)
-    angle = torch.atan2((u * z - w * x).sum(), (u * x + w * z).sum())
-    return torch.stack((angle.sin(), torch.zeros_like(angle), angle.cos()))
+    return targets, front.expand_as(middle), every
 
 
 def _face(performer: Performer) -> tuple[Tensor, Tensor, Tensor]:

@@ -17,7 +17,7 @@ from motionloom.exporters.preview.sheet import spread, write_sheet
 Side = Annotated[int, Field(ge=16, le=4096)]
 
 
-@node("export.preview", version=1)
+@node("export.preview", version=2)
 def export_preview(
     take: Sequence[Take],
     *,

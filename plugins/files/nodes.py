@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from motionloom.core.data import Take, to_device
 from motionloom.core.node import Context, InputFile, hookimpl, node, suffixes
 from motionloom.plugins.files.beside import files_beside
-from motionloom.plugins.files.reader import READERS, BvhUnit, BvhUp, read_file
+from motionloom.plugins.files.reader import INSTEAD, READERS, BvhUnit, BvhUp, read_file
 from motionloom.plugins.scene_graph.choice import chosen_take
+
+PerformanceFile = Annotated[InputFile, suffixes(*READERS, instead=INSTEAD)]
 
 
 def _also_read(path: Path, **_: object) -> Iterable[Path]:
@@ -18,7 +20,7 @@ def _also_read(path: Path, **_: object) -> Iterable[Path]:
 @node("read.file", version=1, reads=_also_read)
 def read_any(
     *,
-    path: Annotated[InputFile, suffixes(*READERS)],
+    path: PerformanceFile,
     animation: str = "",
     unit: BvhUnit = "auto",
     up: BvhUp = "auto",
@@ -49,8 +51,8 @@ def read_any(
 @node("read.take", version=1, reads=_also_read)
 def read_one(
     *,
-    path: Annotated[InputFile, suffixes(*READERS)],
-    animation: str = "",
+    path: PerformanceFile,
+    animation: str | None = "",
     unit: BvhUnit = "auto",
     up: BvhUp = "auto",
     ctx: Context,
@@ -59,7 +61,8 @@ def read_one(
 
     Args:
         path: the file, as for read.file.
-        animation: the name of the take; the first where it is empty.
+        animation: the name of the take; the first where it is empty, with a warning if there are others,
+            and without one where it is null, for a file of which the character alone is wanted.
         unit: what the lengths of a BVH file are in, as for read.bvh; every other format says so itself.
         up: the axis that points up in a BVH file, likewise.
         ctx: device and warnings.
@@ -69,7 +72,8 @@ def read_one(
             no animation of that name.
     """
     takes = read_file(path, ctx.warn, unit, up)
-    return to_device(chosen_take(takes, animation or None, ctx.warn), ctx.device)
+    chosen = takes[0] if animation is None else chosen_take(takes, animation or None, ctx.warn)
+    return to_device(chosen, ctx.device)
 
 
 @hookimpl

@@ -45,6 +45,9 @@ READERS: Final[dict[str, Reader]] = {
 }
 """What reads a file, by its suffix in lower case."""
 
+INSTEAD: Final = {".asf": "give the .amc file beside it, which holds the motion"}
+"""What to give in place of a file that holds no performance."""
+
 
 def read_file(path: Path, warn: Warn, unit: BvhUnit = "auto", up: BvhUp = "auto") -> tuple[Take, ...]:
     """Every take in a file; a file of motion alone gives a character that is a skeleton alone.

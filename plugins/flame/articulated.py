@@ -129,7 +129,7 @@ def turned_back(
     """
     weights = jaw.weights[:, None, None]
     blended = (1 - weights) * torch.eye(3).to(offsets) + weights * jaw.turn(share)
-    return (torch.linalg.inv(blended) @ offsets.unsqueeze(-1)).squeeze(-1)
+    return torch.einsum("vij,...vj->...vi", torch.linalg.inv(blended), offsets)
 
 
 def jaw_residual(

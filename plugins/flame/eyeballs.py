@@ -83,7 +83,8 @@ def fit_sphere(points: Float[Tensor, "points 3"]) -> tuple[Float[Tensor, "3"], f
     origin = points.mean(0)
     around = points - origin
     system = torch.cat((2 * around, torch.ones_like(around[:, :1])), dim=1)
-    solved = torch.linalg.lstsq(system, around.square().sum(1, keepdim=True), driver="gelsd").solution[:, 0]
+    # The pseudo-inverse also copes with points that lie in a plane.
+    solved = torch.linalg.pinv(system) @ around.square().sum(1)
     radius = float((solved[3] + solved[:3].square().sum()).clamp_min(0).sqrt())
     return solved[:3] + origin, max(radius, 1e-9)
 

@@ -18,7 +18,8 @@ from motionloom.core.data import (
 )
 from motionloom.core.errors import DataError
 from motionloom.plugins.retarget.roles.find import search_roles
-from motionloom.plugins.retarget.roles.parts import Role
+from motionloom.plugins.retarget.roles.names import read_names
+from motionloom.plugins.retarget.roles.parts import Part, Role
 
 BELONGS = 0.5
 """A vertex is the head's if its joints hold more of it than this."""
@@ -55,7 +56,10 @@ def cut_head(character: Character) -> Character:
 def _head_joints(character: Character) -> list[int]:
     """The lowest joint of the neck, and all that hangs from it."""
     skeleton, roles = character.skeleton, search_roles(character.skeleton)
-    first = [*roles.of(Role.NECK), *roles.of(Role.HEAD)]
+    meanings = read_names(skeleton.names).items()
+    named = [joint for joint, meaning in meanings if meaning.part in (Part.NECK, Part.HEAD)]
+    # A bust has no hips that roles could start from; its names may do.
+    first = [*roles.of(Role.NECK), *roles.of(Role.HEAD)] or named
     if not first:
         raise DataError(f"{character.name!r} has no joint for neck or head", remedy="give a character with a head")
     below = {min(first)}

@@ -77,6 +77,6 @@ def _turn_of_plane(
     cos, sin = torch.cos(angle), torch.sin(angle)
     turn = torch.stack((torch.stack((cos, -sin)), torch.stack((sin, cos))))
     shift = moved.mean(0) - turn @ rest.mean(0)
-    away = torch.eye(2, dtype=rest.dtype) - turn
+    away = torch.eye(2).to(rest) - turn
     # Without a turn there is no centre; the caller refuses such a shape.
     return float(angle), torch.linalg.pinv(away) @ shift

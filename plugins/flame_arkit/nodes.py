@@ -15,11 +15,13 @@ from motionloom.plugins.flame_arkit.amortised import inferred
 from motionloom.plugins.flame_arkit.bounded import Terms
 from motionloom.plugins.flame_arkit.fit import Fit, prepare
 from motionloom.plugins.flame_arkit.gaze import CONVENTION
+from motionloom.plugins.flame_arkit.identity import identity_of
 from motionloom.plugins.flame_arkit.inverse import inverted, prepare_inverse, weights_for
 from motionloom.plugins.flame_arkit.linear import regressed
 from motionloom.plugins.flame_arkit.misfit import warn_of_misfit
 from motionloom.plugins.flame_arkit.model_archive import write_model
 from motionloom.plugins.flame_arkit.residual import MILLIMETRES, FaceResidual, face_residual, write_residual
+from motionloom.plugins.flame_arkit.shapes_on_model import character_on_model
 from motionloom.plugins.flame_arkit.solve import performed, solved
 
 Method = Literal["solve", "linear", "network"]
@@ -33,6 +35,29 @@ WEIGHTS = Path(__file__).parent / "weights" / "flame_arkit.safetensors"
 
 RIDGE = 0.01
 """Millimetres: 0.1 mm of noise over a hundred places of the face that do not know of each other."""
+
+
+@node("rig.on_model", version=1)
+def rig_on_model(
+    model: ParametricModel, rig: Character, motion: FlameMotion | None = None, *, ctx: Context
+) -> Character:
+    """Put a rig's ARKit shapes on the surface of a FLAME-format model, for the converters below.
+
+    They do so themselves where a rig is not on the model's mesh. Where several of them work with one model
+    and rig, and the shapes have to be transferred, this does it once.
+
+    Args:
+        model: in FLAME's format.
+        rig: with blend shapes of ARKit's names, on any mesh.
+        motion: whose identity the surface is to have; the model's template without it.
+        ctx: device and warnings.
+
+    Raises:
+        NodeError: the rig has no shape of ARKit's, or its face could not be brought together with the model's.
+    """
+    model, rig, motion = to_device((model, rig, motion), ctx.device)
+    shape = model.template.new_zeros(0) if motion is None else motion.shape
+    return character_on_model(model, identity_of(model, shape).neutral, rig, ctx.warn)
 
 
 @node("convert.flame_to_arkit", version=1, weights=WEIGHTS)
@@ -207,4 +232,4 @@ def _warn_of_strangers(fit: Fit, face: FaceMotion, ctx: Context) -> None:
 @hookimpl
 def motionloom_nodes() -> list[Callable[..., Any]]:
     """The nodes of this plugin."""
-    return [flame_to_arkit, arkit_to_flame, residual, export_residual, export_model]
+    return [rig_on_model, flame_to_arkit, arkit_to_flame, residual, export_residual, export_model]

@@ -7,7 +7,7 @@ from jaxtyping import Float, Int
 from scipy.spatial import cKDTree
 from torch import Tensor
 
-from motionloom.core.data import ARKIT_SHAPES, Character, FaceRig, Mesh, ParametricModel
+from motionloom.core.data import ARKIT_SHAPES, Character, FaceRig, Mesh, ParametricModel, Skeleton, Skin
 from motionloom.core.errors import NodeError
 from motionloom.plugins.shape_transfer.head import head_vertices
 from motionloom.plugins.shape_transfer.nodes import remarks
@@ -44,6 +44,27 @@ def shapes_on_model(
         if own is not None:
             return FaceRig(shapes.names, shapes.deltas[:, own])
     return _transferred(shapes, rig, Mesh(neutral, model.faces), warn)
+
+
+def character_on_model(
+    model: ParametricModel, neutral: Float[Tensor, "vertices 3"], rig: Character, warn: Warn
+) -> Character:
+    """The rig's ARKit shapes as a character whose surface is the model's, on a single joint.
+
+    Args:
+        model: in FLAME's format.
+        neutral: the model's vertices at an identity, metres.
+        rig: as for `shapes_on_model`.
+        warn: told which shapes are missing.
+
+    Raises:
+        NodeError: as `shapes_on_model` does.
+    """
+    shapes = shapes_on_model(model, neutral, rig, warn)
+    unturned = neutral.new_tensor([[0.0, 0.0, 0.0, 1.0]])
+    skeleton = Skeleton(("head",), (-1,), neutral.new_zeros(1, 3), unturned)
+    skin = Skin(torch.zeros_like(model.faces[:1, :1]).expand(len(neutral), 1), neutral.new_ones(len(neutral), 1))
+    return Character(model.name, skeleton, Mesh(neutral, model.faces), skin, shapes)
 
 
 def _arkit_shapes(rig: Character, warn: Warn) -> FaceRig:

@@ -33,10 +33,11 @@ OF_PARTS: Final = {
 }
 """The other parts are shells in front of the eyes, which a shader is meant to make wet, and are not seen."""
 
-CORNEA_EDGE: Final = 30.0
-IRIS_EDGE: Final = 27.0
+CORNEA_EDGE: Final = 33.0
+IRIS_EDGE: Final = 29.0
 PUPIL_EDGE: Final = 7.0
-"""Degrees from an eyeball's axis, as measured on the neutral face."""
+FUNDUS_EDGE: Final = 45.0
+"""Degrees from an eyeball's axis, as measured on the neutral face; beyond the last the inner shell is its back."""
 
 
 def materials_of(
@@ -63,7 +64,8 @@ def _colour_eye(materials: Tensor, neutral: Tensor, faces: Tensor, eye: str) -> 
     first = faces[:, 0]
     materials[_within(first, outside) & (angles < CORNEA_EDGE)] = FILM
     materials[_within(first, inside) & (angles < IRIS_EDGE)] = IRIS
-    materials[_within(first, inside) & (angles < PUPIL_EDGE)] = PUPIL
+    # The iris has a hole, through which the back of the eyeball is seen.
+    materials[_within(first, inside) & ((angles < PUPIL_EDGE) | (angles > FUNDUS_EDGE))] = PUPIL
 
 
 def _angles(neutral: Tensor, eye: str) -> Float[Tensor, "vertices"]:

@@ -86,7 +86,7 @@ def _codes(prepared: Prepared, frames: Tensor, refined: bool) -> Tensor:
 def decode(
     model: Nfs,
     prepared: Prepared,
-    codes: Float[Tensor, "frames 128"],
+    codes: Float[Tensor, "frames code"],
     vertices: Int[Tensor, "chosen"] | None = None,
 ) -> Float[Tensor, "frames chosen 3"]:
     """What codes do to a prepared face.

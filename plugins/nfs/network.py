@@ -179,13 +179,13 @@ def measured(
 
 
 def displaced(
-    basis: Float[Tensor, "vertices 3 128"], codes: Float[Tensor, "*batch 128"]
+    basis: Float[Tensor, "vertices 3 code"], codes: Float[Tensor, "*batch code"]
 ) -> Float[Tensor, "*batch vertices 3"]:
     """What codes do to the vertices of a face, decimetres.
 
     Args:
-        basis: of the `Face`.
-        codes: expression codes.
+        basis: of the `Face`, or its first expressions.
+        codes: expression codes, as long.
     """
     return (codes @ basis.flatten(0, 1).T).unflatten(-1, (-1, 3))
 

@@ -14,7 +14,7 @@ from motionloom.plugins.retarget.rest_pose.directions import inverse, unit
 from motionloom.plugins.retarget.rest_pose.measured import MeasuredRest, measure_rest
 from motionloom.plugins.retarget.roles.find import search_roles
 from motionloom.plugins.retarget.roles.hierarchy import path_between
-from motionloom.plugins.retarget.roles.parts import BODY, NEEDED, Part, Role, Side, role_of
+from motionloom.plugins.retarget.roles.parts import BODY, DIGITS, NEEDED, Part, Role, Side, role_of
 from motionloom.plugins.same.pruning import grown
 from motionloom.plugins.same.rest_body import UP, RestBody
 

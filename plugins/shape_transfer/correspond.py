@@ -116,7 +116,9 @@ def _anchors(source: Side, target: Side, landmarks: Landmarks) -> tuple[Anchors,
     """Points on rims that both faces have, and the user's; and whether there were any on rims."""
     here, there = rim_points(source.skin), rim_points(target.skin)
     common = [name for name in here if name in there]
-    given = [(_vertex(source, one.source, name), _position(target, one.target, name)) for name, one in landmarks.items()]
+    given = [
+        (_vertex(source, one.source, name), _position(target, one.target, name)) for name, one in landmarks.items()
+    ]
     vertices = [here[name] for name in common] + [vertex for vertex, _ in given]
     positions = [target.skin.vertices[there[name]] for name in common] + [position for _, position in given]
     by_user = np.arange(len(vertices)) >= len(common)

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from scipy import sparse
+from scipy.spatial import cKDTree
 
 from motionloom.plugins.shape_transfer.arrays import Doubles, Flags, Indices
 from motionloom.plugins.shape_transfer.correspondence import CompatiblePoints, unit_normals
 from motionloom.plugins.shape_transfer.registration import factorised
 from motionloom.plugins.shape_transfer.skin import Skin
+from motionloom.plugins.surface.adjacency import undirected_edges
 from motionloom.plugins.surface.laplacian import laplacian
 
 NEAR = 0.05
@@ -27,8 +29,17 @@ NEAR = 0.05
 HOLD = 0.015
 """The length l, in widths of the face: longer, and shapes follow the source's gradients rather than its places."""
 
+HOLD_INSIDE = 0.03
+"""The same for what is hidden, which follows the outside nearest to it: a cheek's inner side its outer one."""
+
+BEHIND = 8
+"""Vertices of the outside that one inside follows."""
+
 FADE = 0.1
 """Over what length displacements die away where the outside corresponds to nothing, in widths of the face."""
+
+TORN = 3.0
+"""How many times as far apart as on the target two neighbours may be on the source."""
 
 STILL = 1e-5
 """Displacements below this count as none, in widths of the face."""
@@ -98,13 +109,17 @@ class SkinTransfer:
         search = CompatiblePoints(laid, skin.faces)
         matches = search.query(target.vertices, target.normals)
         self._onto = search.interpolation(matches)
-        self._known = target.outside & (matches.distances < NEAR * width)
+        near = target.outside & (matches.distances < NEAR * width)
+        self._known = near & ~_torn(target, self._onto @ aligned, width)
         self._source_gradients = hat_gradients(aligned, skin.faces)
         self._gather = _means_at_vertices(skin.faces, self._source_gradients.areas, len(aligned))
         self._gradients = hat_gradients(target.vertices, target.faces)
         self._faces_known = self._known[target.faces].all(axis=1)
         stiffness, mass = laplacian(torch.from_numpy(target.vertices), torch.from_numpy(target.faces))
-        self._hold = np.where(self._known, mass / (HOLD * width) ** 2, 0.0)
+        inside = ~target.outside
+        self._guide = _guide(target.vertices, self._onto, self._known, inside)
+        lengths = np.where(self._known, HOLD, np.where(inside, HOLD_INSIDE, np.inf)) * width
+        self._hold = mass / lengths**2
         fading = np.where(target.outside & ~self._known, mass / (FADE * width) ** 2, 1e-6 * mass)
         still = (self._known & (self._onto @ moving < STILL * width)) | target.cut | (mass == 0)
         self._free = np.flatnonzero(~still)
@@ -125,8 +140,7 @@ class SkinTransfer:
         found = np.zeros((len(self._target.vertices), 3))
         if self._factors is None:
             return found
-        known = np.where(self._known[:, None], self._onto @ offsets, 0.0)
-        pulls = self._divergence(offsets) + self._hold[:, None] * known
+        pulls = self._divergence(offsets) + self._hold[:, None] * (self._guide @ offsets)
         found[self._free] = self._factors.solve(pulls[self._free])
         return found
 
@@ -141,6 +155,32 @@ class SkinTransfer:
         total = np.zeros((len(target.vertices), 3))
         np.add.at(total, target.faces, at_corners)
         return total
+
+
+def _guide(vertices: Doubles, onto: sparse.csr_array, known: Flags, inside: Flags) -> sparse.csr_array:
+    """(M, N) matrix from the source's displacements to those known on the outside and taken from there inside."""
+    count = len(vertices)
+    own = sparse.diags_array(known.astype(np.float64))
+    if not known.any() or not inside.any():
+        return sparse.csr_array(own @ onto)
+    hidden, open_to_view = np.flatnonzero(inside), np.flatnonzero(known)
+    nearest = min(BEHIND, len(open_to_view))
+    distances, found = cKDTree(vertices[open_to_view]).query(vertices[hidden], k=[*range(1, nearest + 1)])
+    weights = 1 / np.maximum(distances, 1e-9)
+    weights /= weights.sum(axis=1, keepdims=True)
+    entries = (np.repeat(hidden, nearest), open_to_view[found].reshape(-1))
+    behind = sparse.csr_array((weights.reshape(-1), entries), shape=(count, count))
+    return sparse.csr_array((own + behind) @ onto)
+
+
+def _torn(target: Skin, counterparts: Doubles, width: float) -> Flags:
+    """(M,) vertices with a neighbour whose counterpart is far from theirs: a crease matched across."""
+    edges, _ = undirected_edges(torch.from_numpy(target.faces))
+    ends = edges.numpy()
+    here, there = (np.linalg.norm(at[ends[:, 0]] - at[ends[:, 1]], axis=1) for at in (target.vertices, counterparts))
+    found = np.zeros(len(counterparts), dtype=np.bool_)
+    found[ends[there > TORN * here + 0.1 * NEAR * width].reshape(-1)] = True
+    return found
 
 
 def _means_at_vertices(faces: Indices, areas: Doubles, vertices: int) -> sparse.csr_array:

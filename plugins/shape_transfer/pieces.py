@@ -39,7 +39,9 @@ class Follower:
     of_skin: sparse.csr_array | None
 
 
-def followers(source: Region, skin: Skin, aligned: Doubles, laid: Doubles, target: Region, onto: Skin) -> list[Follower]:
+def followers(
+    source: Region, skin: Skin, aligned: Doubles, laid: Doubles, target: Region, onto: Skin
+) -> list[Follower]:
     """How each piece of the target beside the skin follows: its counterpart, the skin it grows on, or nothing.
 
     Args:

@@ -68,9 +68,7 @@ class _Stiffness:
     average: sparse.csr_array
 
 
-def register(
-    skin: Skin, start: Doubles, target: Skin, anchors: Anchors, progress: Callable[[float], None]
-) -> Doubles:
+def register(skin: Skin, start: Doubles, target: Skin, anchors: Anchors, progress: Callable[[float], None]) -> Doubles:
     """Where the vertices of a skin come to lie on another skin.
 
     Minimises `sum w_ij |p_i - p_j - T_ij e_ij|^2 + sum m_i / l^2 |p_i - q_i|^2`, by turns over positions p

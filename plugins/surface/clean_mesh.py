@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from motionloom.core.errors import DataError
@@ -25,6 +25,7 @@ class CleanMesh:
         face_numbers: (F,) which face each was.
         standing: (V,) the vertex that stands for each.
         pieces: (V,) the number of the connected piece of each, the largest first.
+        flipped: (F,) whether each ran the other way round than most of its piece and was turned over.
     """
 
     vertices: Float[Tensor, "vertices 3"]
@@ -32,6 +33,7 @@ class CleanMesh:
     face_numbers: Int[Tensor, "faces"]
     standing: Int[Tensor, "vertices"]
     pieces: Int[Tensor, "vertices"]
+    flipped: Bool[Tensor, "faces"]
 
 
 def clean(
@@ -57,22 +59,12 @@ def clean(
         raise DataError("the mesh has no face with three different vertices", remedy="give a mesh with a surface")
     joined = joined[kept]
     pieces = vertex_components(joined, len(vertices))
-    return CleanMesh(vertices, _oriented(joined, warn), kept, standing, pieces)
+    flipped = flipped_faces(joined)
+    oriented = torch.where(flipped.unsqueeze(-1), joined.flip(1), joined)
+    return CleanMesh(vertices, oriented, kept, standing, pieces, flipped)
 
 
 def _warn_of_loose(faces: Int[Tensor, "faces 3"], vertices: int, warn: Callable[[str], None]) -> None:
     loose = (~vertices_in_faces(faces, vertices)).nonzero()[:, 0]
     if len(loose):
         warn(f"{len(loose)} vertices are in no face and were left out; the first is vertex {int(loose[0])}")
-
-
-def _oriented(faces: Int[Tensor, "faces 3"], warn: Callable[[str], None]) -> Int[Tensor, "faces 3"]:
-    """Faces with those turned over that run against most of their piece."""
-    flipped = flipped_faces(faces)
-    if flipped.any():
-        first = int(flipped.nonzero()[0, 0])
-        warn(
-            f"{int(flipped.sum())} faces ran the other way round than their neighbours and were turned over; "
-            f"the first is face {first}"
-        )
-    return torch.where(flipped.unsqueeze(-1), faces.flip(1), faces)

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool
 from torch import Tensor
 
 from motionloom.core.data import MeshPart
 from motionloom.core.errors import DataError
 from motionloom.plugins.surface.clean_mesh import CleanMesh
-from motionloom.plugins.surface.head_pose import HeadPose, HeadSurface, find_pose
+from motionloom.plugins.surface.head_pose import HeadPose, find_pose
+from motionloom.plugins.surface.head_surface import HeadSurface
 from motionloom.plugins.surface.orientation import faces_outward
 from motionloom.plugins.surface.template_head import template_head
 

@@ -66,7 +66,7 @@ class _Piece:
 
     def lacks(self, cutoff: float) -> bool:
         """Whether it has more eigenvalues below the cutoff than were worked out."""
-        return len(self.eigenvalues) < len(self.members) and self.eigenvalues[-1] < cutoff
+        return bool(len(self.eigenvalues) < len(self.members) and self.eigenvalues[-1] < cutoff)
 
 
 def _solved(stiffness: sparse.csr_array, mass: Doubles, count: int) -> list[_Piece]:

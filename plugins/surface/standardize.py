@@ -54,13 +54,23 @@ def standardize(
     cleaned = clean(mesh.vertices.cpu(), mesh.faces.cpu(), warn)
     where = _where(subject, mesh, cleaned, parts, piece)
     head = find_head(cleaned, where, upright, mesh.parts)
-    faces = cleaned.faces
-    if head.inside_out:
-        warn(f"piece {head.piece} was inside out; its faces were turned over")
-        own = cleaned.pieces[faces[:, 0]] == head.piece
-        faces = torch.where(own.unsqueeze(-1), faces.flip(1), faces)
+    faces = _outward(cleaned, head, warn)
     skin = _skin(cleaned, faces, head, keep_cavities)
     return build_standard_head(cleaned.vertices, skin, cleaned.standing, head.pose.placed)
+
+
+def _outward(mesh: CleanMesh, head: FoundHead, warn: Callable[[str], None]) -> Int[Tensor, "faces 3"]:
+    """The faces, those of the head turned over if they look inwards; says what was turned over."""
+    own = mesh.pieces[mesh.faces[:, 0]] == head.piece
+    flipped = mesh.flipped & own
+    if flipped.any():
+        first = int(mesh.face_numbers[flipped][0])
+        what = f"{int(flipped.sum())} faces of the head ran the other way round than their neighbours"
+        warn(f"{what} and were turned over; the first is face {first}")
+    if not head.inside_out:
+        return mesh.faces
+    warn("the head was inside out; all its faces were turned over")
+    return torch.where(own.unsqueeze(-1), mesh.faces.flip(1), mesh.faces)
 
 
 def _where(

@@ -27,10 +27,10 @@ POINTS = 6000
 FACE_BACK, FACE_LOW, FACE_HIGH = 0.03, -0.08, 0.09
 """Where the face begins, metres in the standard frame: in front of the ears, between chin and hair."""
 
-LOWEST = -0.2
+LOWEST = -0.205
 """Where a bust ends, metres."""
 
-WIDEST = 0.125
+WIDEST = 0.13
 """How far a bust reaches to either side, metres."""
 
 VIEWS, SEEN = 16, 1

@@ -9,7 +9,8 @@ import pytest
 
 from motionloom.core import check, run
 from motionloom.core.data import Character, Motion, bare_character, rest_pose
-from motionloom.core.node import Context
+from motionloom.core.errors import MotionloomError
+from motionloom.core.node import Context, spec_of
 from motionloom.exporters.bvh.writer import write_bvh_file
 from motionloom.exporters.gltf.nodes import export_gltf
 from motionloom.plugins.anny.nodes import character
@@ -19,6 +20,9 @@ from motionloom.plugins.evaluation.measured import measure
 from motionloom.plugins.evaluation.truth.pairs import t_posed
 from motionloom.plugins.gltf.reader import read_gltf_file
 from motionloom.plugins.retarget.nodes import solve
+from motionloom.plugins.retarget.roles.mapping import find_mapping
+from motionloom.plugins.retarget.roles.mapping_text import mapping_text
+from motionloom.plugins.same.nodes import retarget_same
 from motionloom.plugins.take.nodes import perform
 
 Written = Callable[[Motion, str], Path]
@@ -111,6 +115,56 @@ def test_a_table_of_pairs_with_clips_of_one_name_keeps_them_apart(written: Writt
     assert run("retarget", each=[str(table)], out=tmp_path / "out").exit_code == 0
     found = sorted(str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*.bvh"))
     assert found == ["one/Back Squat (1).bvh", "two/Back Squat (1).bvh"]
+
+
+def test_a_mapping_is_given_by_an_input_or_row_by_row(written: Written, tmp_path: Path) -> None:
+    clip, target = written(dressed(), "walk"), written(dressed(0.5), "other")
+    skeleton = dressed().skeleton
+    text = mapping_text("walk", "other", skeleton, skeleton, find_mapping(skeleton, skeleton))
+    one_armed = [line for line in text.splitlines() if not line.strip().startswith("right_forearm:")]
+    (tmp_path / "map.yaml").write_text("\n".join(one_armed))
+    made = retargeted(clip, target, tmp_path / "plain").read_bytes()
+    mapped = retargeted(clip, target, tmp_path / "mapped", mapping=tmp_path / "map.yaml").read_bytes()
+    assert mapped != made
+    (tmp_path / "pairs.csv").write_text("mapping,folder\nmap.yaml,a\n,b\n")
+    given = {"source": clip, "target": target}
+    assert run("retarget", given, each=[str(tmp_path / "pairs.csv")], out=tmp_path / "rows").exit_code == 0
+    assert [(tmp_path / f"rows/{row}/walk.bvh").read_bytes() for row in "ab"] == [mapped, made]
+
+
+@pytest.mark.parametrize("name", ["retarget", "retarget_same"])
+def test_the_inputs_of_both_pipelines_have_the_defaults_of_their_nodes(name: str) -> None:
+    graph = check(name).graph
+    (node,) = [call for call in graph.calls.values() if call.node in ("retarget.solve", "retarget.same")]
+    spec = spec_of(solve if name == "retarget" else retarget_same)
+    shared = [one for one in spec.parameters if one.name in graph.inputs]
+    assert {"plant_feet", "smooth"} < {one.name for one in shared}
+    for parameter in shared:
+        default = graph.inputs[parameter.name].default
+        assert default is not None and default.plain == parameter.plain_default
+        assert node.arguments[parameter.name].plain == f"${{{parameter.name}}}"
+
+
+def test_a_batch_names_the_row_of_a_file_that_is_no_performance(written: Written, tmp_path: Path) -> None:
+    (tmp_path / "02.asf").write_text("")
+    clip = written(dressed(), "walk")
+    (tmp_path / "bad.csv").write_text(f"item,source,target\ngood,{clip},{clip}\nx,02.asf,{clip}\n")
+    with pytest.raises(MotionloomError, match=r"bad\.csv:3: item x, input source: .*; give the \.amc file beside it"):
+        run("retarget", each=[str(tmp_path / "bad.csv")], out=tmp_path / "out")
+
+
+def test_a_guess_about_the_source_names_the_sources_input_and_the_targets_takes_are_no_news(
+    written: Written, tmp_path: Path
+) -> None:
+    small = dressed()
+    write_bvh_file(small, tmp_path / "inches.bvh", unit="inch")
+    hero = tmp_path / "hero.glb"
+    first = perform(mixamo(), dressed(), ctx=Context())
+    export_gltf((first, replace(first, name="again")), path=hero)
+    made = run("retarget", {"source": tmp_path / "inches.bvh", "target": hero}, out=tmp_path / "out")
+    warned = {report.step: report.warnings for report in made.items[0].nodes}
+    assert warned["performance"][0].endswith("set unit: cm (unit of performance is the input source_unit)")
+    assert warned["model"] == []
 
 
 @pytest.mark.parametrize("name", ["retarget", "retarget_same"])

@@ -13,7 +13,7 @@ from motionloom.plugins.nfs.surface_input import DECIMETRES, surface_of
 from motionloom.plugins.nfs.training.config import Recipe
 from motionloom.plugins.nfs.training.people import People
 from motionloom.plugins.nfs.training.topologies import Topology, as_it_is
-from motionloom.plugins.nfs.training.warps import warped
+from motionloom.plugins.nfs.training.warps import random_deformation
 from motionloom.plugins.surface.operator_cache import cached_operators
 
 
@@ -82,7 +82,8 @@ def made(plan: Plan, people: People, families: Sequence[Topology], eigenpairs: i
     """
     topology, whole, moves = families[plan.topology], people.head(plan.person), people.expressions
     if plan.warp is not None:
-        whole, moves = warped(whole, moves, torch.Generator().manual_seed(plan.warp))
+        deformation = random_deformation(whole, torch.Generator().manual_seed(plan.warp))
+        whole, moves = deformation.moved(whole), deformation.carried(whole, moves)
     vertices = topology.of(whole) / DECIMETRES
     operators = cached_operators(vertices, topology.faces, eigenpairs)
     return Head(

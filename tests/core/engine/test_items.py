@@ -188,7 +188,8 @@ WRONG_TABLES = {
     'item,clip\n"a\nb",a.txt\n': "batch.csv:2: 'a\\nb' cannot name an item",
     "times\n3\n4\n": "graph.yaml:3:3: input 'clip' has no value in item row1; give it: --set clip=...",
     "clip,times\na.txt,1\n,2\n": "graph.yaml:3:3: input 'clip' has no value in item row2",
-    "clip\nmissing.txt\n": "'path' needs a file, but tables/missing.txt is none",
+    "clip\na.txt\nmissing.txt\n": "batch.csv:3: item row2, input clip: 'path' needs a file, but tables/missing.txt is no",
+    "item,clip\none,a.txt\ntwo,.\n": "batch.csv:3: item two, input clip: 'path' needs a file, but tables is a folder",
 }
 
 
@@ -196,6 +197,13 @@ WRONG_TABLES = {
 def test_what_is_wrong_with_a_table_is_said_with_its_line(studio: Studio, text: str) -> None:
     assert WRONG_TABLES[text] in refusal(studio, table(studio, text))
     assert studio.calls() == []
+
+
+def test_a_file_that_the_call_gives_is_named_as_the_call_gives_it(studio: Studio) -> None:
+    studio.graph(NODES, HEAD)
+    with pytest.raises(GraphError) as caught:
+        studio.prepare({"clip": "hero.txt"})
+    assert str(caught.value) == f"--set clip: 'path' needs a file, but {studio.path}/hero.txt is none; check the path"
 
 
 def test_a_table_that_cannot_be_read_is_refused(studio: Studio) -> None:

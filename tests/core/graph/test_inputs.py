@@ -65,7 +65,6 @@ def test_an_input_without_a_default_must_be_given(folder: GraphFolder) -> None:
         ('{type: path, default: "a\\0b"}', "a path cannot hold a NUL character; it is declared as path"),
         ("{type: path, default: ~nobody-here/x}", "'~nobody-here/x' is in the home folder of an unknown user"),
         ("{choices: [a, b], default: c}", "'c' is not one of 'a', 'b'; it is declared as string"),
-        ("{type: string, default: }", "None is not text; it is declared as string"),
     ],
 )
 def test_a_default_fits_its_type_and_choices(folder: GraphFolder, declared: str, complaint: str) -> None:
@@ -73,6 +72,57 @@ def test_a_default_fits_its_type_and_choices(folder: GraphFolder, declared: str,
     assert problem.position is not None
     assert problem.position[:2] == (3, declared.index("default: ") + 15)
     assert f"the default of input 'x' does not fit: {complaint}" in problem.sentence
+
+
+OPTIONAL = HEAD + """inputs:
+  clip: walk.bvh
+  frames: {type: integer, default: null}
+nodes:
+  it: {node: read.clip, path: "${clip}", frames: "${frames}"}
+"""
+
+
+def test_an_input_whose_default_is_null_is_optional(folder: GraphFolder) -> None:
+    folder.write("walk.bvh", "walk")
+    assert folder.read(OPTIONAL).inputs["frames"].optional
+    assert folder.parameters(OPTIONAL)["frames"] is None
+
+
+@pytest.mark.parametrize(("given", "frames"), [("12", 12), (12, 12), ("", None), (None, None)])
+def test_an_optional_input_takes_a_value_or_nothing(folder: GraphFolder, given: Any, frames: int | None) -> None:
+    folder.write("walk.bvh", "walk")
+    assert folder.parameters(OPTIONAL, given={"frames": given})["frames"] == frames
+
+
+def test_an_optional_input_still_has_a_type(folder: GraphFolder) -> None:
+    folder.write("walk.bvh", "walk")
+    assert "'many' is not a whole number" in folder.complaint(OPTIONAL, {"frames": "many"})
+
+
+def test_an_optional_path_has_no_parts_while_it_is_empty(folder: GraphFolder) -> None:
+    text = HEAD + "inputs:\n  map: {type: path, default: null}\nnodes:\n  it: {node: make.text, text: VALUE}\n"
+    for value in ('"${map.stem}"', '"of ${map}"'):
+        complaint = folder.complaint(text.replace("VALUE", value))
+        assert "graph.yaml:5:31: the input" in complaint
+        assert "is empty, which cannot be part of the value of 'text'; give it a value" in complaint
+    assert folder.parameters(text.replace("VALUE", '"of ${map.stem}"'), given={"map": "a/hero.yaml"}) == {
+        "text": "of hero"
+    }
+
+
+def test_nothing_is_no_value_of_a_parameter_that_needs_one(folder: GraphFolder) -> None:
+    text = HEAD + "inputs:\n  x: {type: string, default: null}\nnodes:\n  it: {node: make.text, text: '${x}'}\n"
+    assert "'text' does not accept None" in folder.complaint(text)
+
+
+def test_an_optional_input_of_a_used_graph_stays_empty_or_is_handed_down(folder: GraphFolder) -> None:
+    folder.write("inner.yaml", OPTIONAL)
+    folder.write("walk.bvh", "walk")
+    call = "nodes:\n  a: {use: inner.yaml}\n  b: {use: inner.yaml, frames: '${n}'}\n"
+    text = HEAD + "inputs:\n  n: {type: integer, default: null}\n" + call
+    assert folder.parameters(text, "a/it")["frames"] is None
+    assert folder.parameters(text, "b/it")["frames"] is None
+    assert folder.parameters(text, "b/it", {"n": 3})["frames"] == 3
 
 
 def test_a_default_that_does_not_fit_is_reported_once_however_often_it_is_used(folder: GraphFolder) -> None:

@@ -4,11 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from motionloom.core.errors import ReadError
-from motionloom.core.node import Context
+from motionloom.core.node import Context, spec_of
 from motionloom.exporters.files.writer import write_file
-from motionloom.plugins.files.nodes import read_any
+from motionloom.plugins.files.nodes import read_any, read_one
 from motionloom.plugins.files.reader import READERS, read_file
 
 CLIPS = Path(__file__).parents[3] / "pipelines" / "clips"
@@ -39,6 +40,23 @@ def two_takes(tmp_path: Path) -> Path:
 def test_all_animations_of_a_file_are_read_and_one_is_chosen_by_name(two_takes: Path) -> None:
     assert [take.name for take in read_any(path=two_takes, ctx=Context())] == ["walk", "run"]
     assert [take.name for take in read_any(path=two_takes, animation="run", ctx=Context())] == ["run"]
+
+
+def test_one_take_is_the_first_and_the_others_are_told_of_unless_nobody_wants_them(two_takes: Path) -> None:
+    heard: list[str] = []
+    context = Context(report_warning=heard.append)
+    assert read_one(path=two_takes, ctx=context).name == "walk"
+    assert heard == ["'walk' is read; the file holds also run: set animation"]
+    assert read_one(path=two_takes, animation=None, ctx=context).name == "walk"
+    assert len(heard) == 1
+
+
+def test_an_acclaim_skeleton_is_refused_with_the_file_to_give_instead() -> None:
+    adapter = spec_of(read_one).parameter_names["path"].adapter
+    with pytest.raises(ValidationError, match=r"it must end in \.amc or .*; give the \.amc file beside it"):
+        adapter.validate_python("02.asf")
+    with pytest.raises(ValidationError, match=r"it must end in [^;]*$"):
+        adapter.validate_json('"walk.png"')
 
 
 def test_an_animation_that_is_not_there_is_refused_with_those_that_are(two_takes: Path) -> None:

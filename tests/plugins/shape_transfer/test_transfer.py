@@ -1,0 +1,145 @@
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from motionloom.core.data import ARKIT_SHAPES, Character, Mesh
+from motionloom.core.errors import NodeError
+from motionloom.plugins.shape_transfer import registration
+from motionloom.plugins.shape_transfer.head import head_vertices
+from motionloom.plugins.shape_transfer.openings import rim_points
+from motionloom.plugins.shape_transfer.skin import region_of, skin_of
+from motionloom.plugins.shape_transfer.transfer import Transferred, transfer_shapes
+
+
+def rms(offsets: Tensor) -> float:
+    return float(offsets.norm(dim=-1).square().mean().sqrt())
+
+
+def test_shapes_arrive_on_another_person_of_other_topology_size_and_pose(
+    carried: Transferred, womans_head: Any
+) -> None:
+    truth = womans_head.deltas
+    assert carried.deltas.shape == truth.shape
+    on_face = truth.norm(dim=-1).amax(dim=0) > 1e-4
+    error, moved = rms((carried.deltas - truth)[:, on_face]), rms(truth[:, on_face])
+    assert error < 0.2 * moved
+
+
+def test_every_shape_arrives_on_its_own_place(carried: Transferred, womans_head: Any) -> None:
+    for got, truth in zip(carried.deltas, womans_head.deltas, strict=True):
+        agreement = torch.cosine_similarity(got.reshape(-1), truth.reshape(-1), dim=0)
+        assert agreement > 0.95
+
+
+def test_the_fit_tells_size_and_cover(carried: Transferred, mans_head: Any, womans_head: Any) -> None:
+    assert carried.fit.rims
+    assert min(carried.fit.coverage) > 0.95
+    assert min(carried.fit.strength) > 0.5
+    assert carried.fit.percentile_95 < 0.01 * carried.fit.width
+    assert 1.3 < carried.fit.scale < 1.8
+    assert carried.fit.median <= carried.fit.percentile_95
+
+
+def test_what_does_not_move_on_the_source_stays(carried: Transferred, womans_head: Any) -> None:
+    still = womans_head.deltas.norm(dim=-1).amax(dim=0) == 0
+    crown = womans_head.mesh.vertices[:, 1] > womans_head.mesh.vertices[:, 1].quantile(0.97)
+    assert (still & crown).sum() > 20
+    assert carried.deltas[:, still & crown].abs().max() < 1e-5
+
+
+def test_faces_turned_inside_out_do_no_harm(
+    mans_head: Any, womans_head: Any, carried: Transferred, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flipped = replace(womans_head.mesh, faces=womans_head.mesh.faces.flip(1))
+    everywhere = torch.ones(len(flipped.vertices), dtype=torch.bool)
+    straight = skin_of(region_of(womans_head.mesh, everywhere), "the target")
+    turned = skin_of(region_of(flipped, everywhere), "the target")
+    assert np.array_equal(straight.vertices, turned.vertices)
+    assert np.abs(straight.normals - turned.normals).max() < 1e-6
+    assert (straight.outside == turned.outside).all()
+
+
+def test_split_seams_do_no_harm(mans_head: Any) -> None:
+    """Every face with vertices of its own, as a file with flat normals has it."""
+    mesh = mans_head.mesh
+    soup = Mesh(mesh.vertices[mesh.faces.reshape(-1)], torch.arange(3 * len(mesh.faces)).reshape(-1, 3))
+    whole, split = (
+        skin_of(region_of(one, torch.ones(len(one.vertices), dtype=torch.bool)), "the target") for one in (mesh, soup)
+    )
+    assert len(whole.vertices) == len(split.vertices)
+    assert len(rim_points(whole)) == len(rim_points(split)) > 30
+
+
+def test_a_plate_is_no_face(mans_head: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registration, "LEVELS", 2)
+    steps = torch.linspace(-0.1, 0.1, 15)
+    across, up = torch.meshgrid(steps, steps, indexing="xy")
+    plate = torch.stack((across.reshape(-1), up.reshape(-1), 0.3 * across.reshape(-1) + 2 * up.reshape(-1)), dim=1)
+    corner = (torch.arange(14) + 15 * torch.arange(14)[:, None]).reshape(-1)
+    faces = torch.cat(
+        (torch.stack((corner, corner + 1, corner + 16), 1), torch.stack((corner, corner + 16, corner + 15), 1))
+    )
+    with pytest.raises(NodeError, match="could not be brought together.*landmarks"):
+        transfer_shapes(mans_head.mesh, mans_head.deltas, Mesh(plate, faces))
+
+
+def test_what_cannot_be_carried_is_refused_by_name(mans_head: Any) -> None:
+    mesh, deltas = mans_head.mesh, mans_head.deltas
+    holed = mesh.vertices.clone()
+    holed[7] = float("nan")
+    with pytest.raises(NodeError, match="vertex 7 of the target is not finite"):
+        transfer_shapes(mesh, deltas, replace(mesh, vertices=holed))
+    with pytest.raises(NodeError, match="vertex 7 of the source is not finite"):
+        transfer_shapes(replace(mesh, vertices=holed), deltas, mesh)
+    wrong = deltas.clone()
+    wrong[2, 5, 1] = float("inf")
+    with pytest.raises(NodeError, match="blend shape 2 of the source is not finite at vertex 5"):
+        transfer_shapes(mesh, wrong, mesh)
+    with pytest.raises(NodeError, match="no blend shape of the source moves anything"):
+        transfer_shapes(mesh, torch.zeros_like(deltas), mesh)
+    nothing = Mesh(torch.zeros(0, 3), torch.zeros(0, 3, dtype=torch.long))
+    with pytest.raises(NodeError, match="the target has no surface"):
+        transfer_shapes(mesh, deltas, nothing)
+    triangle = Mesh(torch.eye(3), torch.tensor([[0, 1, 2]]))
+    with pytest.raises(NodeError, match="the target has no face: 3 vertices"):
+        transfer_shapes(mesh, deltas, triangle)
+
+
+def test_ict_closes_the_lids_and_opens_the_mouth_of_another_model(
+    data_folder: Any, man: Character, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registration, "ROUNDS", 1)
+    with np.load(data_folder / "ict_facekit" / "ict_facekit.npz") as file:
+        quads = torch.from_numpy(file["faces"]).long()
+        names = [str(name) for name in file["expression_names"]]
+        chosen = [names.index(name) for name in ("eyeBlink_L", "jawOpen")]
+        neutral, deltas = (
+            torch.from_numpy(file["neutral"] / 100),
+            torch.from_numpy(file["expression_deltas"][chosen] / 100),
+        )
+    faces = torch.cat((quads[:, :3], quads[quads[:, 3] >= 0][:, [0, 2, 3]]))
+    # The skin, its sockets and the eyes are enough here.
+    kept = ((faces < 14062) | ((faces >= 21451) & (faces < 24591))).all(dim=1)
+    head = head_vertices(man, "the target")
+    result = transfer_shapes(Mesh(neutral, faces[kept]), deltas, man.mesh, target_head=head)
+    assert result.fit.rims
+    assert result.fit.percentile_95 < 0.001
+    assert result.deltas[:, man.mesh.vertices[:, 1] < 1.0].abs().max() == 0
+
+    assert man.face_rig is not None
+    own = man.face_rig.deltas[ARKIT_SHAPES.index("jawOpen")]
+    assert torch.cosine_similarity(result.deltas[1].reshape(-1), own.reshape(-1), dim=0) > 0.6
+
+    region = region_of(man.mesh, head)
+    skin = skin_of(region, "the target")
+    rims = rim_points(skin)
+    lids = [
+        int(region.mesh_vertices[skin.region_vertices[rims[f"left_eye_{side}_0.5"]]]) for side in ("upper", "lower")
+    ]
+    upper, lower = man.mesh.vertices[lids]
+    closed_upper, closed_lower = (man.mesh.vertices + result.deltas[0])[lids]
+    assert (closed_upper - closed_lower)[1] < 0.3 * (upper - lower)[1]
