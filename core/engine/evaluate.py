@@ -215,7 +215,7 @@ class ItemRun:
                 self.report.outputs.extend(record.files if record else ())
 
     def _name_inputs(self, step: BoundStep) -> None:
-        """Let the warnings of a step name this graph's inputs; the cache, which other graphs share, keeps them plain."""
+        """Let a step's warnings name this graph's inputs; the cache, which other graphs share, keeps them plain."""
         report = self.reports[step.name]
         report.warnings = [in_terms_of_inputs(warning, step.step) for warning in report.warnings]
 

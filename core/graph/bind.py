@@ -139,7 +139,7 @@ class Binder:
     ) -> None:
         """Note a problem where the value stands: in the graph, or in the call that gave it."""
         given = feeding_input(argument)
-        if given in self.values:
+        if given is not None and given in self.values:
             self.problems.add(None, None, f"{self.origin(given)}: {what}", remedy)
         else:
             self.problems.add(argument.scope.source, argument.value.at(inside), what, remedy)

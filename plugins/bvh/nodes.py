@@ -14,13 +14,15 @@ from motionloom.plugins.bvh.up_axis import UpAxis
 MetresPerUnit = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
-@node("read.bvh", version=1)
+@node("read.bvh", version=2)
 def read_bvh(
     *,
     path: InputFile,
     unit: Literal["auto"] | Unit | MetresPerUnit = "auto",
     up: Literal["auto"] | UpAxis = "auto",
     positions: PositionMeaning = "auto",
+    path_unit: Literal["same"] | Unit | MetresPerUnit = "same",
+    ground: bool = False,
     ctx: Context,
 ) -> Motion:
     """Read a Biovision Hierarchy (BVH) file.
@@ -39,15 +41,22 @@ def read_bvh(
             within 30 % of 1.7 m, and else scales it to 1.7 m, with a warning: give the unit of tiny
             characters and of animals.
         up: the axis that points up, since the format does not say that either. `auto` takes Z, with
-            a warning, where the rest pose stands along Z on two feet; Z up becomes Y up.
+            a warning, where the rest pose stands along Z on two feet, unless the body stands along Y on
+            y = 0 in the frames; Z up becomes Y up.
         positions: what the position channels of joints below the root are: `replace` the OFFSET or
             `add` to it. `auto` replaces, unless all of them are zero in all frames.
+        path_unit: what the root's positions are in, where that is not the unit of the OFFSETs. A clip
+            that stays far under or over y = 0 is warned of.
+        ground: move the clip up or down so that its lowest joint comes to y = 0.
         ctx: device and warnings.
 
     Raises:
         ReadError: with line and column, where the file is not a well-formed BVH file.
     """
-    return to_device(read_bvh_file(path, unit=unit, up=up, positions=positions, warn=ctx.warn), ctx.device)
+    motion = read_bvh_file(
+        path, unit=unit, up=up, positions=positions, path_unit=path_unit, ground=ground, warn=ctx.warn
+    )
+    return to_device(motion, ctx.device)
 
 
 @hookimpl

@@ -13,7 +13,8 @@ from motionloom.core.data import METRES_PER_UNIT, Motion, Unit, tensors_in
 from motionloom.core.errors import ReadError, place
 from motionloom.plugins.bvh.hierarchy import Channel, Hierarchy, read_hierarchy
 from motionloom.plugins.bvh.motion_block import MotionBlock, read_header
-from motionloom.plugins.bvh.rest import Space, greatest_dimension, rest_points, skeleton_of, vectors_of
+from motionloom.plugins.bvh.posture import grounded, posture_of, stands_along_y, warn_of_floor
+from motionloom.plugins.bvh.rest import greatest_dimension, in_metres, rest_points, skeleton_of, vectors_of
 from motionloom.plugins.bvh.translations import PositionMeaning, PositionReach, placed, position_columns
 from motionloom.plugins.bvh.up_axis import UpAxis, judge_up_axis, upright
 from motionloom.plugins.text_mocap.rotations import EulerGroup, euler_groups, local_rotations, store
@@ -34,6 +35,8 @@ def read_bvh_file(
     unit: Literal["auto"] | Unit | float = "auto",
     up: Literal["auto"] | UpAxis = "auto",
     positions: PositionMeaning = "auto",
+    path_unit: Literal["same"] | Unit | float = "same",
+    ground: bool = False,
     warn: Callable[[str], None] = lambda message: None,
 ) -> Motion:
     """Read a BVH file as a motion in metres, Y up, on the CPU; the node documents the conventions.
@@ -43,6 +46,8 @@ def read_bvh_file(
         unit: what its lengths are in, or metres a unit.
         up: the axis that points up.
         positions: what the position channels of joints below the root mean.
+        path_unit: what the root's positions are in, or metres a unit.
+        ground: move the clip up or down so that its lowest joint comes to y = 0.
         warn: told in one sentence of every guess that may be wrong.
 
     Raises:
@@ -52,33 +57,59 @@ def read_bvh_file(
     hierarchy = read_hierarchy(source)
     header = read_header(source, hierarchy.end)
     block = MotionBlock(source, header, len(hierarchy.channels))
-    space = _space(source, hierarchy, unit, up, warn)
-    root, rotations, moved = _read_frames(source, hierarchy, block, space, positions)
-    motion = Motion(skeleton_of(hierarchy, space), root, rotations, header.fps, moved)
+    metres = _metres(source, hierarchy, unit, warn)
+    root, rotations, moved = _read_frames(source, hierarchy, block, metres, positions)
+    if path_unit != "same":
+        _scale_path(root, moved, (METRES_PER_UNIT[path_unit] if isinstance(path_unit, str) else path_unit) / metres)
+    motion = Motion(skeleton_of(hierarchy, metres), root, rotations, header.fps, moved)
     if not all(np.isfinite(tensor.numpy()).all() for tensor in tensors_in(motion)):
-        what = f"lengths at {space.metres:g} metres a unit are too large for 32-bit numbers"
+        what = f"lengths at {metres:g} metres a unit are too large for 32-bit numbers"
         raise ReadError(what, where=place(path), remedy="give the right unit")
-    return motion
+    if up == "z" or (up == "auto" and _stands_along_z(source, hierarchy, motion, warn)):
+        motion = upright(motion)
+    return _on_its_floor(source, motion, metres, ground, warn)
 
 
-def _space(
+def _metres(
     source: SourceText,
     hierarchy: Hierarchy,
     unit: Literal["auto"] | Unit | float,
-    up: Literal["auto"] | UpAxis,
     warn: Callable[[str], None],
-) -> Space:
-    points = rest_points(hierarchy)
-    axis = judge_up_axis(points) if up == "auto" else up
-    if up == "auto" and axis == "z":
-        seen = f"{source.path.name} stands along Z in its rest pose and is read as Z up"
-        warn(f"{seen}; if that is wrong, set up: y")
-    extent = greatest_dimension(points)
+) -> float:
+    extent = greatest_dimension(rest_points(hierarchy))
     if unit == "auto":
-        return Space(_judged_metres(source, extent, warn), axis)
+        return _judged_metres(source, extent, warn)
     metres = METRES_PER_UNIT[unit] if isinstance(unit, str) else unit
     _warn_of_size(source, extent, metres, warn)
-    return Space(metres, axis)
+    return metres
+
+
+def _stands_along_z(source: SourceText, hierarchy: Hierarchy, motion: Motion, warn: Callable[[str], None]) -> bool:
+    if judge_up_axis(rest_points(hierarchy)) == "y":
+        return False
+    posture = posture_of(motion)
+    if posture is not None and stands_along_y(posture):
+        return False
+    seen = f"{source.path.name} stands along Z in its rest pose and is read as Z up"
+    warn(f"{seen}; if that is wrong, set up: y")
+    return True
+
+
+def _scale_path(root: Float[Tensor, "frames 3"], moved: Float[Tensor, "frames joints 3"] | None, ratio: float) -> None:
+    root *= ratio
+    if moved is not None:
+        moved[:, 0] *= ratio
+
+
+def _on_its_floor(
+    source: SourceText, motion: Motion, metres: float, ground: bool, warn: Callable[[str], None]
+) -> Motion:
+    if ground:
+        return grounded(motion)
+    posture = posture_of(motion)
+    if posture is not None:
+        warn_of_floor(source.path.name, posture, metres, warn)
+    return motion
 
 
 def _warn_of_size(source: SourceText, extent: float, metres: float, warn: Callable[[str], None]) -> None:
@@ -107,7 +138,7 @@ def _judged_metres(source: SourceText, extent: float, warn: Callable[[str], None
 
 
 def _read_frames(
-    source: SourceText, hierarchy: Hierarchy, block: MotionBlock, space: Space, meaning: PositionMeaning
+    source: SourceText, hierarchy: Hierarchy, block: MotionBlock, metres: float, meaning: PositionMeaning
 ) -> tuple[Float[Tensor, "frames 3"], Float[Tensor, "frames joints 4"], Float[Tensor, "frames joints 3"] | None]:
     chosen, offsets = position_columns(hierarchy.channels), vectors_of(hierarchy.offsets)
     frames, joints = block.header.frames, len(offsets)
@@ -120,9 +151,9 @@ def _read_frames(
     translations = torch.empty(frames, len(placing), 3)
     start = 0
     for values in block.batches(frames_at_once(block.columns, joints)):
-        store(rotations, start, upright(local_rotations(groups, values, joints), space.up))
+        store(rotations, start, local_rotations(groups, values, joints))
         end = start + len(values)
-        translations[start:end] = space.vectors(placed(values, chosen, placing, add=meaning == "add"))
+        translations[start:end] = in_metres(placed(values, chosen, placing, add=meaning == "add"), metres)
         reach.add(values)
         start = end
     still = reach.keeps_rest(meaning, greatest_dimension(rest_points(hierarchy)))

@@ -1,6 +1,4 @@
-"""From a BVH hierarchy to a skeleton in metres, Y up."""
-
-from dataclasses import dataclass
+"""From a BVH hierarchy to a skeleton in metres."""
 
 import numpy as np
 import torch
@@ -10,26 +8,13 @@ from torch import Tensor
 
 from motionloom.core.data import Skeleton
 from motionloom.plugins.bvh.hierarchy import Hierarchy
-from motionloom.plugins.bvh.up_axis import UpAxis, upright
 
 
-@dataclass(frozen=True)
-class Space:
-    """How lengths and directions of a file become metres with Y up.
-
-    Args:
-        metres: per unit of the file.
-        up: the axis that points up in the file.
-    """
-
-    metres: float
-    up: UpAxis
-
-    def vectors(self, vectors: Float64[ndarray, "*batch 3"]) -> Float[Tensor, "*batch 3"]:
-        """Vectors of the file in metres, Y up."""
-        # What overflows becomes infinite without a warning here, and an error at the end.
-        with np.errstate(over="ignore"):
-            return torch.from_numpy((upright(vectors, self.up) * self.metres).astype(np.float32))
+def in_metres(vectors: Float64[ndarray, "*batch 3"], metres: float) -> Float[Tensor, "*batch 3"]:
+    """Vectors of a file, whose unit is `metres` long, in metres."""
+    # What overflows becomes infinite without a warning here, and an error at the end.
+    with np.errstate(over="ignore"):
+        return torch.from_numpy((vectors * metres).astype(np.float32))
 
 
 def vectors_of(offsets: list[tuple[float, ...]]) -> Float64[ndarray, "offsets 3"]:
@@ -51,13 +36,13 @@ def greatest_dimension(points: Float64[ndarray, "points 3"]) -> float:
     return float((points.max(axis=0) - points.min(axis=0)).max())
 
 
-def skeleton_of(hierarchy: Hierarchy, space: Space) -> Skeleton:
-    """The skeleton of a file; its rest rotations are the identity, as in every BVH file."""
+def skeleton_of(hierarchy: Hierarchy, metres: float) -> Skeleton:
+    """The skeleton of a file, in metres and the file's axes; its rest rotations are the identity, as in every BVH."""
     return Skeleton(
         names=tuple(hierarchy.names),
         parents=tuple(hierarchy.parents),
-        rest_translations=space.vectors(vectors_of(hierarchy.offsets)),
+        rest_translations=in_metres(vectors_of(hierarchy.offsets), metres),
         rest_rotations=torch.tensor([[0.0, 0.0, 0.0, 1.0]]).repeat(len(hierarchy.names), 1),
         tip_joints=tuple(hierarchy.tip_joints),
-        tip_offsets=space.vectors(vectors_of(hierarchy.tip_offsets)),
+        tip_offsets=in_metres(vectors_of(hierarchy.tip_offsets), metres),
     )

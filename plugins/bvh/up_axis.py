@@ -2,8 +2,11 @@
 
 from typing import Literal
 
-from jaxtyping import Float64
+from jaxtyping import Float, Float64
 from numpy import ndarray
+from torch import Tensor
+
+from motionloom.core.data import Motion
 
 UpAxis = Literal["y", "z"]
 
@@ -15,6 +18,9 @@ GROUND_SHARE = 0.1
 
 FEET_APART = 0.01
 """How far from the root, sideways, a foot stands at least, as a share of the height."""
+
+AT_ONCE = 4096
+"""Frames that are turned together."""
 
 
 def judge_up_axis(points: Float64[ndarray, "points 3"]) -> UpAxis:
@@ -34,18 +40,25 @@ def judge_up_axis(points: Float64[ndarray, "points 3"]) -> UpAxis:
     return "z" if sideways.min() < -FEET_APART * height and sideways.max() > FEET_APART * height else "y"
 
 
-def upright(vectors: Float64[ndarray, "*batch parts"], up: UpAxis) -> Float64[ndarray, "*batch parts"]:
-    """Vectors, or quaternions xyzw, as seen from axes with Y up.
+def upright(motion: Motion) -> Motion:
+    """A motion with Z up as one with Y up; its own tensors are turned.
 
-    Z up is turned by -90 degrees about X, so that -Y becomes the front, +Z.
+    It is turned by -90 degrees about X, so that -Y becomes the front, +Z. Rest rotations are the identity.
 
     Args:
-        vectors: (*batch, 3 or 4) in the file's axes.
-        up: the axis that points up in the file.
+        motion: from a file whose Z axis points up.
     """
-    if up == "y":
-        return vectors
-    turned = vectors.copy()
-    turned[..., 1] = vectors[..., 2]
-    turned[..., 2] = -vectors[..., 1]
-    return turned
+    skeleton = motion.skeleton
+    for vectors in (skeleton.rest_translations, skeleton.tip_offsets, motion.root_translation, motion.rotations):
+        _turn(vectors)
+    if motion.joint_translations is not None:
+        _turn(motion.joint_translations)
+    return motion
+
+
+def _turn(vectors: Float[Tensor, "*batch parts"]) -> None:
+    """Turn vectors, or quaternions xyzw, in place, a part at a time: a long clip leaves no room for a copy."""
+    for part in vectors.split(AT_ONCE):
+        behind = -part[..., 1]
+        part[..., 1] = part[..., 2]
+        part[..., 2] = behind

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from motionloom.core.data import Take, to_device
 from motionloom.core.node import Context, InputFile, hookimpl, node, suffixes
 from motionloom.plugins.files.beside import files_beside
-from motionloom.plugins.files.reader import INSTEAD, READERS, BvhUnit, BvhUp, read_file
+from motionloom.plugins.files.reader import INSTEAD, READERS, BvhPathUnit, BvhUnit, BvhUp, read_file
 from motionloom.plugins.scene_graph.choice import chosen_take
 
 PerformanceFile = Annotated[InputFile, suffixes(*READERS, instead=INSTEAD)]
@@ -24,6 +24,8 @@ def read_any(
     animation: str = "",
     unit: BvhUnit = "auto",
     up: BvhUp = "auto",
+    path_unit: BvhPathUnit = "same",
+    ground: bool = False,
     ctx: Context,
 ) -> tuple[Take, ...]:
     """Read every take of a file of any format: AMC, BVH, FBX, glTF, USD, VRMA or npz, by its suffix.
@@ -36,13 +38,15 @@ def read_any(
         animation: the name of the only take wanted; all of them where it is empty.
         unit: what the lengths of a BVH file are in, as for read.bvh; every other format says so itself.
         up: the axis that points up in a BVH file, likewise.
+        path_unit: what the root's positions of a BVH file are in, likewise.
+        ground: move the motion of a BVH file up or down so that its lowest joint comes to y = 0.
         ctx: device and warnings.
 
     Raises:
         ReadError: the suffix is of no known format, the file is not what its suffix says, or it has
             no animation of that name.
     """
-    takes = read_file(path, ctx.warn, unit, up)
+    takes = read_file(path, ctx.warn, unit, up, path_unit, ground)
     if animation:
         takes = (chosen_take(takes, animation, ctx.warn),)
     return to_device(takes, ctx.device)
@@ -55,6 +59,8 @@ def read_one(
     animation: str | None = "",
     unit: BvhUnit = "auto",
     up: BvhUp = "auto",
+    path_unit: BvhPathUnit = "same",
+    ground: bool = False,
     ctx: Context,
 ) -> Take:
     """Read one take of a file of any format: its character, its motion and its face can each be referred to.
@@ -65,13 +71,15 @@ def read_one(
             and without one where it is null, for a file of which the character alone is wanted.
         unit: what the lengths of a BVH file are in, as for read.bvh; every other format says so itself.
         up: the axis that points up in a BVH file, likewise.
+        path_unit: what the root's positions of a BVH file are in, likewise.
+        ground: move the motion of a BVH file up or down so that its lowest joint comes to y = 0.
         ctx: device and warnings.
 
     Raises:
         ReadError: the suffix is of no known format, the file is not what its suffix says, or it has
             no animation of that name.
     """
-    takes = read_file(path, ctx.warn, unit, up)
+    takes = read_file(path, ctx.warn, unit, up, path_unit, ground)
     chosen = takes[0] if animation is None else chosen_take(takes, animation or None, ctx.warn)
     return to_device(chosen, ctx.device)
 

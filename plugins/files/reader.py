@@ -17,6 +17,7 @@ from motionloom.plugins.usd.reader import read_usd_file
 
 BvhUnit = Literal["auto"] | Unit
 BvhUp = Literal["auto"] | UpAxis
+BvhPathUnit = Literal["same"] | Unit
 Warn = Callable[[str], None]
 Reader = Callable[[Path, Warn], tuple[Take, ...]]
 
@@ -25,13 +26,21 @@ def _amc(path: Path, warn: Warn) -> tuple[Take, ...]:
     return (bare_take(path.stem, read_amc_file(path, skeleton_beside(path), None)),)
 
 
-def _bvh(path: Path, warn: Warn, unit: BvhUnit, up: BvhUp) -> tuple[Take, ...]:
-    return (bare_take(path.stem, read_bvh_file(path, unit=unit, up=up, warn=warn)),)
+def _bvh(
+    path: Path,
+    warn: Warn,
+    unit: BvhUnit = "auto",
+    up: BvhUp = "auto",
+    path_unit: BvhPathUnit = "same",
+    ground: bool = False,
+) -> tuple[Take, ...]:
+    motion = read_bvh_file(path, unit=unit, up=up, path_unit=path_unit, ground=ground, warn=warn)
+    return (bare_take(path.stem, motion),)
 
 
 READERS: Final[dict[str, Reader]] = {
     ".amc": _amc,
-    ".bvh": lambda path, warn: _bvh(path, warn, "auto", "auto"),
+    ".bvh": _bvh,
     ".fbx": read_fbx_file,
     ".glb": read_gltf_file,
     ".gltf": read_gltf_file,
@@ -49,7 +58,14 @@ INSTEAD: Final = {".asf": "give the .amc file beside it, which holds the motion"
 """What to give in place of a file that holds no performance."""
 
 
-def read_file(path: Path, warn: Warn, unit: BvhUnit = "auto", up: BvhUp = "auto") -> tuple[Take, ...]:
+def read_file(
+    path: Path,
+    warn: Warn,
+    unit: BvhUnit = "auto",
+    up: BvhUp = "auto",
+    path_unit: BvhPathUnit = "same",
+    ground: bool = False,
+) -> tuple[Take, ...]:
     """Every take in a file; a file of motion alone gives a character that is a skeleton alone.
 
     Args:
@@ -57,12 +73,14 @@ def read_file(path: Path, warn: Warn, unit: BvhUnit = "auto", up: BvhUp = "auto"
         warn: told what had to be guessed, mended or left out.
         unit: what the lengths of a BVH file are in; every other format says so itself.
         up: the axis that points up in a BVH file.
+        path_unit: what the positions of a BVH file's root are in, where that differs from the rest.
+        ground: move the motion of a BVH file up or down to y = 0.
 
     Raises:
         ReadError: the suffix is of no known format, or the file is not what its suffix says.
     """
     if path.suffix.lower() == ".bvh":
-        return _bvh(path, warn, unit, up)
+        return _bvh(path, warn, unit, up, path_unit, ground)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         what = f"no reader takes {path.suffix or 'a file without suffix'}"

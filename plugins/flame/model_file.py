@@ -73,10 +73,12 @@ def _model(
     _check_joints(arrays, family)
     template = _numbers(arrays, "v_template", None, 3)
     joints, vertices = len(family.joint_names), len(template)
+    if not vertices:
+        raise DataError("the model has no vertices", where="array 'v_template'")
     directions = _numbers(arrays, "shapedirs", vertices, 3, None)
     split = _split(directions.shape[-1], identity_directions)
     weights = _floats(_numbers(arrays, "weights", vertices, joints), "weights")
-    if vertices and float((weights.sum(1) - 1).abs().max()) > SUM_TOLERANCE:
+    if float((weights.sum(1) - 1).abs().max()) > SUM_TOLERANCE:
         raise DataError("the skin weights of a vertex do not sum to one", where="array 'weights'")
     return ParametricModel(
         name=name,

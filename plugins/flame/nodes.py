@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any
 
+import torch
 from pydantic import Field
 
 from motionloom.core.data import Character, FlameMotion, MeshSequence, ParametricModel, Take, to_device
@@ -42,6 +43,7 @@ def rig_flame_format(
     *,
     expressions: Annotated[int, Field(ge=1, le=1000)] = 100,
     opening: str = "jawOpen",
+    mixing: Annotated[int, Field(ge=0, lt=2**63)] = 0,
     ctx: Context,
 ) -> ParametricModel:
     """A model in FLAME's format made of any head with blend shapes, for graphs without licensed files.
@@ -59,12 +61,14 @@ def rig_flame_format(
             coefficients. Without them the model has none.
         expressions: expression coefficients at most; there are no more than the shapes span.
         opening: the blend shape that opens the mouth.
-        ctx: device and seed of the mixing.
+        mixing: seed of the random rotation; a motion's coefficients belong to the model of one.
+        ctx: device.
 
     Raises:
         DataError: the head lacks that shape or the eyeballs, or a person has another surface.
     """
-    return flame_format_model(head, people or (), expressions, opening, ctx.generator())
+    generator = torch.Generator().manual_seed(mixing)
+    return to_device(flame_format_model(head, people or (), expressions, opening, generator), ctx.device)
 
 
 @node("rig.flame", version=1)

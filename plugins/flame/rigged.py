@@ -90,7 +90,7 @@ def take_of(model: ParametricModel, motion: FlameMotion, name: str) -> Take:
 def face_corrections(model: ParametricModel) -> dict[str, int]:
     """The directions of the pose basis that FLAME's joints drive and that move something, by name."""
     found = {}
-    moving = model.pose_basis.flatten(1).abs().amax(1) > SLIGHTEST if model.pose_basis.numel() else torch.zeros(0)
+    moving = (model.pose_basis.flatten(1).abs() > SLIGHTEST).any(1).tolist()
     for name, joint in zip(JOINTS[1:], face_joints(model)[1:], strict=True):
         first = ENTRIES * (joint - 1)
         for entry in range(ENTRIES):

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from motionloom.core.data import Character, FaceRig, ParametricModel
@@ -45,11 +45,14 @@ def flame_format_model(
         generator: draws the rotation.
 
     Raises:
-        DataError: the head has no such shape or no eyeballs, or a person has another surface.
+        DataError: the head has no such shape or no eyeballs, a person has another surface, or a number is
+            not finite.
     """
     rig = head.face_rig
     if rig is None:
         raise DataError(f"the character {head.name!r} has no blend shapes", remedy="give one with a face rig")
+    for character in (head, *people):
+        _refuse_infinite(character)
     found = articulate(head.mesh, rig, opening)
     basis = principal_directions(_expressions(head, rig, opening, found), expressions)
     return ParametricModel(
@@ -64,6 +67,24 @@ def flame_format_model(
         parents=PARENTS,
         weights=found.weights,
     )
+
+
+def _refuse_infinite(character: Character) -> None:
+    bad = _first(~character.mesh.vertices.isfinite().all(1))
+    if bad is not None:
+        where = f"{character.name!r}, vertex {bad}"
+        raise DataError("a position is not finite", where=where, remedy="mend the mesh")
+    rig = character.face_rig
+    bad = None if rig is None else _first(~rig.deltas.flatten(1).isfinite().all(1))
+    if rig is not None and bad is not None:
+        where = f"{character.name!r}, shape {rig.names[bad]!r}"
+        raise DataError("an offset is not finite", where=where, remedy="mend the shape")
+
+
+def _first(mask: Bool[Tensor, "items"]) -> int | None:
+    """The first place where a mask is true."""
+    places = mask.nonzero()
+    return int(places[0, 0]) if len(places) else None
 
 
 def _expressions(

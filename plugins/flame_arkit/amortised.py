@@ -23,6 +23,8 @@ def inferred(fit: Fit, motion: FlameMotion, state: Mapping[str, Tensor]) -> Floa
     """
     weights = with_looks(fit, motion)
     free = list(fit.free)
+    if not free:
+        return weights
     seen = seen_beside_looks(fit, motion, weights)
     problem, places = problem_of(tuple(fit.names[at] for at in free), fit.gram[free][:, free], seen)
     weights[:, free] = network_of(state)(problem)[:, places].clamp(0.0, 1.0)

@@ -8,8 +8,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from motionloom.core.data import Character, ParametricModel
+from motionloom.plugins.flame_arkit.finite import refuse_broken
 from motionloom.plugins.flame_arkit.gaze import CONVENTION, LOOKS, Gaze, measured_gaze
 from motionloom.plugins.flame_arkit.identity import Identity, identity_of
+from motionloom.plugins.flame_arkit.projection import Projection, projection_of
 from motionloom.plugins.flame_arkit.region import face_region
 from motionloom.plugins.flame_arkit.shapes_on_model import shapes_on_model
 
@@ -32,6 +34,7 @@ class Fit:
         gaze: what the eyeLook shapes do to the eyes.
         looks: those of `LOOKS` that the rig has.
         free: indices of the shapes that a fit decides; the others follow from the eyes or are unseen.
+        along: the posed face along those shapes.
     """
 
     names: tuple[str, ...]
@@ -42,11 +45,7 @@ class Fit:
     gaze: Gaze
     looks: tuple[str, ...]
     free: tuple[int, ...]
-
-    @property
-    def weighted(self) -> Float[Tensor, "shapes region 3"]:
-        """The shapes with the area shares multiplied in."""
-        return self.shapes * self.areas.unsqueeze(-1)
+    along: Projection
 
     def places(self, names: tuple[str, ...]) -> list[int]:
         """Where these shapes are among all."""
@@ -70,26 +69,30 @@ def prepare(
         convention: degrees that an eyeLook shape stands for that turns no eyeball.
 
     Raises:
-        DataError: model and coefficients do not fit together.
+        DataError: model and coefficients do not fit together, or a blend shape is not finite.
         NodeError: the rig has no shape of ARKit's.
     """
     whole = identity_of(model, shape)
     rig_shapes = shapes_on_model(model, whole.neutral, rig, warn)
+    refuse_broken("the rig", {"blend shape": rig_shapes.deltas}, "shape")
     by_name = dict(zip(rig_shapes.names, rig_shapes.deltas, strict=True))
     looks = tuple(name for name in LOOKS if name in by_name)
     gaze = measured_gaze(whole, {name: by_name[name] for name in looks}, convention)
     region = face_region(whole.neutral, model.faces, rig_shapes.deltas, whole.weights[:, 1:].sum(1))
     shapes = rig_shapes.deltas[:, region.vertices]
     gram = _gram(shapes, region.areas)
+    free = _free(rig_shapes.names, looks, gram.diagonal(), warn)
+    face = whole.at(region.vertices)
     return Fit(
         names=rig_shapes.names,
-        identity=whole.at(region.vertices),
+        identity=face,
         areas=region.areas,
         shapes=shapes,
         gram=gram,
         gaze=gaze,
         looks=looks,
-        free=_free(rig_shapes.names, looks, gram.diagonal(), warn),
+        free=free,
+        along=projection_of(face, shapes[list(free)] * region.areas.unsqueeze(-1)),
     )
 
 

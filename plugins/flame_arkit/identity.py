@@ -9,6 +9,7 @@ from torch import Tensor
 
 from motionloom.core.data import FlameMotion, ParametricModel
 from motionloom.core.errors import DataError
+from motionloom.plugins.flame_arkit.finite import refuse_broken
 
 MOVING = ("jaw", "left eye", "right eye")
 """The joints that move a face within its head, in the order of all tensors here."""
@@ -133,13 +134,14 @@ def pose_of(motion: FlameMotion, identity: Identity) -> Pose:
         identity: of the motion's model.
 
     Raises:
-        DataError: the motion has more expression coefficients than the model.
+        DataError: the motion has more expression coefficients than the model, or a number that is not finite.
     """
     given = motion.expression.shape[1]
     if given > identity.expressions:
         what = f"{given} expression coefficients for a model that has {identity.expressions}"
         raise DataError(what, remedy="give the model that the motion was made for")
     rotations = torch.stack((motion.jaw, motion.left_eye, motion.right_eye), 1)
+    refuse_broken("the FLAME motion", {"expression": motion.expression, "rotations": rotations}, "frame")
     return pose_with(identity, motion.expression, roma.unitquat_to_rotmat(rotations))
 
 

@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from motionloom.core.data import FaceMotion, FlameMotion
+from motionloom.plugins.flame_arkit.finite import refuse_broken
 from motionloom.plugins.flame_arkit.fit import Fit, unit_quaternions
 from motionloom.plugins.flame_arkit.gaze import LOOKS, eye_rotations
 from motionloom.plugins.flame_arkit.identity import MOVING, Identity, Pose, pose_with
@@ -85,8 +86,12 @@ def inverted(inverse: Inverse, face: FaceMotion, shape: Float[Tensor, "identitie
         inverse: from `prepare_inverse`.
         face: weights by the rig's names; names that the rig lacks are not looked at.
         shape: identity coefficients that the motion is to have; they are those of the fit.
+
+    Raises:
+        DataError: a weight is not finite; with the frame.
     """
     fit = inverse.fit
+    refuse_broken("the face motion", {"weights": face.weights}, "frame")
     weights = weights_for(fit, face)
     left, right = _eyes(fit, face, weights)
     expression, jaw = _descended(inverse, weights @ inverse.shapes, torch.stack((left, right), 1))

@@ -31,11 +31,13 @@ def regressed(fit: Fit, motion: FlameMotion, ridge: float) -> Float[Tensor, "fra
         motion: the parameters.
         ridge: of `inverted`, metres.
     """
+    weights = with_looks(fit, motion)
+    free = list(fit.free)
+    if not free:
+        return weights
     truth = random_weights(fit.names, SAMPLES, torch.Generator().manual_seed(SEED)).to(fit.areas)
     known = inverted(prepare_inverse(fit, ridge), FaceMotion(fit.names, truth, 30.0))
     known_parameters, parameters = _parameters(fit, known), _parameters(fit, motion)
-    weights = with_looks(fit, motion)
-    free = list(fit.free)
     weights[:, free] = (parameters @ _matrix(known_parameters, truth[:, free])).clamp(0.0, 1.0)
     return weights
 

@@ -29,7 +29,8 @@ def write_model(model: ParametricModel, path: Path, half: bool) -> None:
     """
     _refuse_another(model, path)
     try:
-        np.savez_compressed(path, **model_arrays(model, np.float16 if half else np.float32))
+        arrays: dict[str, Any] = model_arrays(model, np.float16 if half else np.float32)
+        np.savez_compressed(path, **arrays)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ExportError(f"cannot be written: {reason}", where=place(path), remedy="choose another path") from error

@@ -10,7 +10,7 @@ from motionloom.plugins.flame_arkit.fit import Fit
 from motionloom.plugins.flame_arkit.gaze import LOOKS, look_weights
 from motionloom.plugins.flame_arkit.identity import pose_of
 from motionloom.plugins.flame_arkit.opposing import opposing_matrix
-from motionloom.plugins.flame_arkit.projection import projected, projection_of
+from motionloom.plugins.flame_arkit.projection import projected
 
 
 def solved(fit: Fit, motion: FlameMotion, terms: Terms) -> Float[Tensor, "frames shapes"]:
@@ -23,6 +23,8 @@ def solved(fit: Fit, motion: FlameMotion, terms: Terms) -> Float[Tensor, "frames
     """
     weights = with_looks(fit, motion)
     free = list(fit.free)
+    if not free:
+        return weights
     seen = seen_beside_looks(fit, motion, weights)
     opposing = opposing_matrix(tuple(fit.names[at] for at in free), seen)
     weights[:, free] = solve_bounded(fit.gram[free][:, free], seen, terms, opposing)
@@ -42,8 +44,7 @@ def seen_beside_looks(
 ) -> Float[Tensor, "frames free"]:
     """The displacements along the free shapes, less what the eyeLook shapes do to the lids already."""
     free = list(fit.free)
-    whole = projected(projection_of(fit.identity, fit.weighted[free]), pose_of(motion, fit.identity))
-    return whole - weights @ fit.gram[:, free]
+    return projected(fit.along, pose_of(motion, fit.identity)) - weights @ fit.gram[:, free]
 
 
 def performed(fit: Fit, motion: FlameMotion, weights: Float[Tensor, "frames shapes"]) -> FaceMotion:

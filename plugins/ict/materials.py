@@ -34,7 +34,7 @@ OF_PARTS: Final = {
 """The other parts are shells in front of the eyes, which a shader is meant to make wet, and are not seen."""
 
 CORNEA_EDGE: Final = 33.0
-IRIS_EDGE: Final = 29.0
+IRIS_EDGE: Final = 28.0
 PUPIL_EDGE: Final = 7.0
 FUNDUS_EDGE: Final = 45.0
 """Degrees from an eyeball's axis, as measured on the neutral face; beyond the last the inner shell is its back."""

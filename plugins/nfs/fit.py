@@ -6,7 +6,7 @@ from torch import Tensor
 
 from motionloom.plugins.nfs.network import EXPRESSIONS, displaced
 
-TRUST = 1e-4
+TRUST = 3e-4
 """Square decimetres (times square decimetres of surface) that an error of one in a code is worth: see `fitted`."""
 
 

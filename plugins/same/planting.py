@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from motionloom.core.data import Motion
 from motionloom.plugins.retarget.refine.plant import plant_feet
-from motionloom.plugins.retarget.roles.find import search_roles
+from motionloom.plugins.retarget.roles.find import search_parts, search_roles
 from motionloom.plugins.retarget.roles.parts import NEEDED, spelled
 
 
@@ -16,8 +16,8 @@ def planted(motion: Motion, warn: Callable[[str], None]) -> Motion:
         warn: told why no feet are planted.
     """
     roles = search_roles(motion.skeleton)
-    missing = roles.missing(NEEDED)
-    if missing:
+    if roles.missing(NEEDED):
+        missing = search_parts(motion.skeleton).missing(NEEDED)
         warn(f"no feet are planted: the target has no joint for {spelled(missing)}")
         return motion
     return plant_feet(motion, roles, warn=warn)

@@ -86,7 +86,7 @@ class CompatiblePoints:
 
     def all_corners(self, matches: Matches, flags: Flags) -> Flags:
         """(N,) whether a flag holds at all three corners of the matched face."""
-        found: Flags = flags[self._faces[matches.faces]].all(axis=1)
+        found: Flags = np.all(flags[self._faces[matches.faces]], axis=1)
         return found
 
 

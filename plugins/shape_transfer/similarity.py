@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from motionloom.plugins.shape_transfer.arrays import Doubles
+from motionloom.plugins.shape_transfer.arrays import Doubles, Indices
 from motionloom.plugins.shape_transfer.correspondence import CompatiblePoints
 from motionloom.plugins.shape_transfer.skin import Skin
 
-STARTS = (0.8, 0.9, 1.0, 1.12, 1.25)
+STARTS = (0.85, 1.0, 1.18)
 """Factors on the first guess of the scale that are tried."""
 
-ROUNDS = 30
+ROUNDS = 20
 """Iterations of the closest points from each start."""
 
-SAMPLES = 1200
+SAMPLES = 600
 """Points of each face that are matched."""
 
 KEPT = 0.8
@@ -101,7 +101,7 @@ def _nose_and_crown(skin: Skin) -> tuple[Doubles, float]:
 
 
 def _iterated(
-    start: Similarity, source: Skin, face: Doubles, target: Skin, searches: tuple[CompatiblePoints, CompatiblePoints]
+    start: Similarity, source: Skin, face: Indices, target: Skin, searches: tuple[CompatiblePoints, CompatiblePoints]
 ) -> tuple[Similarity, float]:
     """Where it settles, and the mean distance of the matches that count, in widths of the source."""
     current, error = start, np.inf

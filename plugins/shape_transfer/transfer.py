@@ -15,6 +15,7 @@ from motionloom.plugins.shape_transfer.correspond import Correspondence, corresp
 from motionloom.plugins.shape_transfer.deformation import SkinTransfer
 from motionloom.plugins.shape_transfer.fit import Fit, fit_of
 from motionloom.plugins.shape_transfer.landmarks import Landmarks
+from motionloom.plugins.shape_transfer.lids import lid_gains
 from motionloom.plugins.shape_transfer.pieces import Follower, followers
 
 MOVES = 1e-4
@@ -64,17 +65,33 @@ def transfer_shapes(
     Raises:
         NodeError: something is not finite, nothing moves, or the faces cannot be brought together.
     """
+    found = bring_together(
+        source, deltas, target, source_head, target_head, landmarks or {}, lambda done: progress(0.6 * done)
+    )
+    offsets = deltas.detach().double().cpu().numpy()
+    carried = carry(found, offsets, lambda done: progress(0.6 + 0.4 * done))
+    return Transferred(_on_mesh(found, carried, target), fit_of(found, offsets, carried))
+
+
+def bring_together(
+    source: Mesh,
+    deltas: Float[Tensor, "shapes vertices 3"],
+    target: Mesh,
+    source_head: Bool[Tensor, "vertices"] | None,
+    target_head: Bool[Tensor, "targets"] | None,
+    landmarks: Landmarks,
+    progress: Callable[[float], None],
+) -> Correspondence:
+    """The first half of `transfer_shapes`: which point of the one is which of the other."""
     offsets = deltas.detach().double().cpu().numpy()
     _refuse_the_useless(source, offsets, target)
     here = _everything(source) if source_head is None else source_head.cpu()
     there = _everything(target) if target_head is None else target_head.cpu()
     moves = np.linalg.norm(offsets, axis=2).max(axis=0)
-    tall = float((source.vertices.cpu()[here].amax(dim=0) - source.vertices.cpu()[here].amin(dim=0))[1])
+    tall = float(np.ptp(source.vertices[here.to(source.vertices.device), 1].detach().cpu().numpy()))
     side = side_of(source, here | torch.from_numpy(moves > MOVES * tall), "the source")
     on_skin = side.region.mesh_vertices[side.skin.region_vertices]
-    found = correspond(side, moves[on_skin], target, there, landmarks or {}, lambda done: progress(0.6 * done))
-    carried = _carry(found, offsets, lambda done: progress(0.6 + 0.4 * done))
-    return Transferred(_on_mesh(found, carried, target), fit_of(found, offsets, carried))
+    return correspond(side, moves[on_skin], target, there, landmarks, progress)
 
 
 def _everything(mesh: Mesh) -> Tensor:
@@ -95,12 +112,19 @@ def _refuse_the_useless(source: Mesh, offsets: Doubles, target: Mesh) -> None:
         raise NodeError("no blend shape of the source moves anything", remedy="give a source with a face rig")
 
 
-def _carry(found: Correspondence, offsets: Doubles, progress: Callable[[float], None]) -> Doubles:
-    """(S, N, 3) displacements of the target's region."""
+def carry(found: Correspondence, offsets: Doubles, progress: Callable[[float], None]) -> Doubles:
+    """The second half: (S, N, 3) displacements of the target's region, metres.
+
+    Args:
+        found: the correspondence.
+        offsets: (S, V, 3) of the source's mesh, metres.
+        progress: told a fraction from 0 to 1.
+    """
     source, target, similarity = found.source, found.target, found.similarity
     aligned = similarity.points(source.region.vertices)
     on_skin = source.skin.region_vertices
     own = similarity.offsets(offsets[:, source.region.mesh_vertices])
+    own[:, on_skin] *= lid_gains(found)[:, None]
     moving = np.linalg.norm(own[:, on_skin], axis=2).max(axis=0)
     transfer = SkinTransfer(source.skin, aligned[on_skin], found.laid, moving, target.skin)
     others = followers(source.region, source.skin, aligned, found.laid, target.region, target.skin)

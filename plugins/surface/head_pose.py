@@ -1,10 +1,10 @@
 """Where a head is, how it is turned and how large it is, by laying a template on it.
 
 Many turns and four sizes are tried at once with a few points, the best of them with more: iterative
-closest points with scale (Besl & McKay, "A Method for Registration of 3-D Shapes", IEEE TPAMI 14(2),
-1992) on positions and normals together, of which the worst pairs are left out (Chetverikov et al., "The
-Trimmed Iterative Closest Point Algorithm", ICPR 2002). The last steps slide the points along the surface
-(Chen & Medioni, "Object Modelling by Registration of Multiple Range Images", 1992).
+closest points (Besl & McKay, "A Method for Registration of 3-D Shapes", IEEE TPAMI 14(2), 1992) with
+scale, paired by positions and normals together, drawn towards planes (Chen & Medioni, "Object Modelling
+by Registration of Multiple Range Images", Image and Vision Computing 10(3), 1992), and without the worst
+pairs (Chetverikov et al., "The Trimmed Iterative Closest Point Algorithm", ICPR 2002).
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from motionloom.plugins.surface.head_surface import HeadSurface, Pairs
-from motionloom.plugins.surface.similarity import Similarity, fit_similarity, fit_to_planes
+from motionloom.plugins.surface.head_surface import COARSE, FINE, HeadSurface, Pairs
+from motionloom.plugins.surface.similarity import Similarity, fit_to_planes
 from motionloom.plugins.surface.template_head import TemplateHead
 from motionloom.plugins.surface.turns import turns
 
@@ -35,17 +35,17 @@ class Stage:
     Args:
         points: of the template that are paired.
         steps: of closest points.
-        sliding: whether points may slide along the surface.
+        samples: of the surface among which they look.
         kept: how many poses go on.
     """
 
     points: int
     steps: int
-    sliding: bool
+    samples: int
     kept: int
 
 
-STAGES = (Stage(150, 6, False, 16), Stage(400, 12, False, 3), Stage(1200, 20, True, 1))
+STAGES = (Stage(80, 6, COARSE, 32), Stage(300, 8, COARSE, 6), Stage(1200, 20, FINE, 1))
 
 
 @dataclass(frozen=True)
@@ -104,18 +104,13 @@ def _settled(
     """Poses after the steps of a stage, and how ill each fits."""
     source, directions = template.face(stage.points)
     for _ in range(stage.steps):
-        pairs = surface.pairs(poses.points(source), poses.directions(directions))
-        poses = _step(source, poses, pairs, stage.sliding)
-    pairs = surface.pairs(poses.points(source), poses.directions(directions))
+        pairs = surface.pairs(poses.points(source), poses.directions(directions), stage.samples)
+        step = fit_to_planes(poses.points(source), pairs.positions, pairs.normals, _counted(pairs))
+        poses = step.after(poses)
+    pairs = surface.pairs(poses.points(source), poses.directions(directions), stage.samples)
     counted = _counted(pairs)
     mean = (pairs.distances.square() * counted).sum(-1) / counted.sum(-1)
     return poses, mean.sqrt() * surface.radius / poses.scale
-
-
-def _step(source: Float[Tensor, "points 3"], poses: Similarity, pairs: Pairs, sliding: bool) -> Similarity:
-    if sliding:
-        return fit_to_planes(poses.points(source), pairs.positions, pairs.normals, _counted(pairs)).after(poses)
-    return fit_similarity(source.expand_as(pairs.positions), pairs.positions, _counted(pairs))
 
 
 def _counted(pairs: Pairs) -> Float[Tensor, "poses points"]:

@@ -24,6 +24,9 @@ MOST_PIECES = 6
 WORST_FIT = 0.009
 """Metres of misfit above which a piece is no head: human faces stay below 0.006."""
 
+END = 0.16
+"""How much of a body's length its head takes at one end of it, at most: a seventh and a little."""
+
 CHOOSE = "choose one by `parts` or `piece`"
 
 
@@ -41,6 +44,11 @@ class FoundHead:
     pose: HeadPose
     inside_out: bool
 
+    @property
+    def fits(self) -> bool:
+        """Whether it is a head."""
+        return self.pose.misfit <= WORST_FIT
+
 
 def find_head(mesh: CleanMesh, where: Bool[Tensor, "faces"], upright: bool, parts: Sequence[MeshPart]) -> FoundHead:
     """The piece of a mesh on which the template head fits.
@@ -56,10 +64,12 @@ def find_head(mesh: CleanMesh, where: Bool[Tensor, "faces"], upright: bool, part
     """
     pieces = _candidates(mesh, where)
     found = [_fitted(mesh, where, piece, upright) for piece in pieces]
-    good = sorted((one for one in found if one.pose.misfit <= WORST_FIT), key=lambda one: one.pose.misfit)
+    if not any(one.fits for one in found):
+        found += [_fitted(mesh, end, pieces[0], upright) for end in _ends(mesh, where, pieces[0])]
+    good = sorted((one for one in found if one.fits), key=lambda one: one.pose.misfit)
     if not good:
         best = min(one.pose.misfit for one in found)
-        what = f"none of the {len(found)} largest pieces looks like a head; the best is {1000 * best:.0f} mm off"
+        what = f"none of the {len(pieces)} largest pieces looks like a head; the best is {1000 * best:.0f} mm off"
         raise DataError(what, remedy=f"{CHOOSE}, or turn it to look along +Z with +Y up and say `upright: true`")
     heads = [good[0], *(one for one in good[1:] if _apart(good[0], one))]
     if len(heads) > 1:
@@ -80,6 +90,22 @@ def _candidates(mesh: CleanMesh, where: Bool[Tensor, "faces"]) -> list[int]:
     if not pieces:
         raise DataError("there is no surface where the head is looked for", remedy=CHOOSE)
     return pieces
+
+
+def _ends(mesh: CleanMesh, where: Bool[Tensor, "faces"], piece: int) -> list[Tensor]:
+    """(F,) faces at either end of a piece along its two longest axes: on one of them a body has its head."""
+    own = where & (mesh.pieces[mesh.faces[:, 0]] == piece)
+    centres = mesh.vertices[mesh.faces].double().mean(1)
+    middle = centres[own].mean(0)
+    axes = torch.linalg.eigh((centres[own] - middle).mT @ (centres[own] - middle)).eigenvectors.T.flip(0)
+    along = (centres - middle) @ axes[:2].T
+    reach = END * (along[own, 0].max() - along[own, 0].min())
+    ends = []
+    for axis in range(2):
+        for sign in (1.0, -1.0):
+            distance = sign * along[:, axis]
+            ends.append(own & (distance > distance[own].max() - reach))
+    return ends
 
 
 def _fitted(mesh: CleanMesh, where: Bool[Tensor, "faces"], piece: int, upright: bool) -> FoundHead:

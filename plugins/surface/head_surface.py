@@ -12,8 +12,8 @@ from torch import Tensor
 from motionloom.plugins.surface.nearest import face_normals
 from motionloom.plugins.surface.resample import sample_surface
 
-SAMPLES = 20000
-"""Points that stand for the surface: 3 mm apart on a head."""
+COARSE, FINE = 2500, 20000
+"""Points that stand for the surface: 8 and 3 mm apart on a head."""
 
 NORMAL_WEIGHT = 0.35
 """A right angle between normals counts as this many radii, times the root of two."""
@@ -43,22 +43,37 @@ class HeadSurface:
     """
 
     def __init__(self, vertices: Float[Tensor, "vertices 3"], faces: Int[Tensor, "faces 3"]) -> None:
-        exact = vertices.double().cpu()
-        drawn = sample_surface(exact, faces.cpu(), SAMPLES, torch.Generator().manual_seed(0))
-        self._positions, self._normals = drawn.positions, face_normals(exact, faces.cpu())[drawn.faces]
-        self.centre = self._positions.mean(0)
-        self.radius = (self._positions - self.centre).square().sum(-1).mean().sqrt()
-        self._tree = cKDTree(self._keys(self._positions, self._normals))
+        exact, corners = vertices.double().cpu(), faces.cpu()
+        normals = face_normals(exact, corners)
+        self._samples = {count: _drawn(exact, corners, normals, count) for count in (COARSE, FINE)}
+        fine, _ = self._samples[FINE]
+        self.centre = fine.mean(0)
+        self.radius = (fine - self.centre).square().sum(-1).mean().sqrt()
+        self._trees = {count: cKDTree(self._keys(*drawn)) for count, drawn in self._samples.items()}
 
-    def pairs(self, positions: Float[Tensor, "*batch points 3"], normals: Float[Tensor, "*batch points 3"]) -> Pairs:
-        """What is closest to each point with its normal."""
-        distances, found = self._tree.query(self._keys(positions, normals))
+    def pairs(
+        self, positions: Float[Tensor, "*batch points 3"], normals: Float[Tensor, "*batch points 3"], samples: int
+    ) -> Pairs:
+        """What is closest to each point with its normal.
+
+        Args:
+            positions: (*batch, N, 3) where to look from.
+            normals: (*batch, N, 3) unit.
+            samples: `COARSE` or `FINE`.
+        """
+        distances, found = self._trees[samples].query(self._keys(positions, normals))
+        places, directions = self._samples[samples]
         apart = torch.from_numpy(distances).view(positions.shape[:-1])
-        return Pairs(self._positions[found].view_as(positions), self._normals[found].view_as(positions), apart)
+        return Pairs(places[found].view_as(positions), directions[found].view_as(positions), apart)
 
-    def _keys(
-        self, positions: Float[Tensor, "*batch points 3"], normals: Float[Tensor, "*batch points 3"]
-    ) -> NDArray[np.float64]:
+    def _keys(self, positions: Float[Tensor, "*batch 3"], normals: Float[Tensor, "*batch 3"]) -> NDArray[np.float64]:
         keys = torch.cat(((positions - self.centre) / self.radius, NORMAL_WEIGHT * normals), dim=-1)
         flat: NDArray[np.float64] = keys.reshape(-1, 6).numpy()
         return flat
+
+
+def _drawn(
+    vertices: Float[Tensor, "vertices 3"], faces: Int[Tensor, "faces 3"], normals: Float[Tensor, "faces 3"], count: int
+) -> tuple[Float[Tensor, "points 3"], Float[Tensor, "points 3"]]:
+    drawn = sample_surface(vertices, faces, count, torch.Generator().manual_seed(0))
+    return drawn.positions, normals[drawn.faces]

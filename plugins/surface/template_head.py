@@ -36,10 +36,10 @@ WIDEST = 0.13
 VIEWS, SEEN = 16, 1
 """Views of the template, and how many of them show a face that is not inside its mouth."""
 
-PITCH, SCALE = 2.85, 1.07
+PITCH, SCALE = 2.58, 1.0813
 """Degrees about +X by which the default character's face is raised on ICT-FaceKit's, and how much larger it gets."""
 
-EYES, STANDARD_EYES = (0.0, 1.566, 0.121), (0.0, 0.0377, 0.0784)
+EYES, STANDARD_EYES = (0.0, 1.566, 0.121), (0.0, 0.0391, 0.0778)
 """Between the default character's eyes, and where that is in the standard frame, metres."""
 
 

@@ -10,6 +10,7 @@ from motionloom.plugins.retarget.rest_pose.body_frame import across, torso
 from motionloom.plugins.retarget.rest_pose.directions import unit
 from motionloom.plugins.retarget.rest_pose.measured import MeasuredRest
 from motionloom.plugins.retarget.roles.parts import NEEDED, Part, Role, Side, role_of, spelled
+from motionloom.plugins.retarget.roles.sides import arms_against_legs
 
 NEGLIGIBLE = 1e-3
 """A leg's bone that is shorter than this share of the whole leg has no length."""
@@ -23,6 +24,7 @@ BESIDE = 0.1
 
 SOURCE_REMEDY = "give rest_frame, a frame of the motion in which the body stands upright in a T- or A-pose"
 TARGET_REMEDY = "give the target a rest pose in which the body stands, as a T- or A-pose"
+SWAPPED_REMEDY = "say which joints are left and right in a mapping (motionloom mapping SOURCE TARGET -o map.yaml)"
 
 
 def refuse_degenerate(rest: MeasuredRest, whose: str, remedy: str) -> None:
@@ -34,14 +36,17 @@ def refuse_degenerate(rest: MeasuredRest, whose: str, remedy: str) -> None:
         remedy: what to do about it.
 
     Raises:
-        NodeError: a leg's bone has no length, legs are folded up, left and right are at one place, or
-            hips or legs are missing; with the joint.
+        NodeError: a leg's bone has no length, legs are folded up, left and right are at one place or
+            not the same for arms and legs, or hips or legs are missing; with the joint.
     """
     missing = rest.roles.missing(NEEDED)
     if missing:
         raise NodeError(f"{whose} has no joint for {spelled(missing)}", remedy=remedy)
     for side in Side:
         _refuse_leg(rest, side, whose, remedy)
+    if arms_against_legs(rest.positions, rest.roles):
+        what = f"in the rest pose of {whose} left and right of the arms are swapped against those of the legs"
+        raise NodeError(what, remedy=SWAPPED_REMEDY)
     up = unit(torso(rest.positions, rest.roles))
     sideways = across(rest.positions, rest.roles)
     if float((sideways - up * (up @ sideways)).norm()) < BESIDE:

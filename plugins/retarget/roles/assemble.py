@@ -27,16 +27,39 @@ def assemble(skeleton: Skeleton, meanings: Mapping[int, Meaning]) -> JointRoles:
         skeleton: whose joints.
         meanings: what their names say.
     """
+    candidates = _candidates(meanings)
+    found = _limbs(skeleton, candidates)
+    hips = _hips(skeleton, candidates, found)
+    return _with_trunk(skeleton, candidates, found, hips)
+
+
+def assemble_legless(skeleton: Skeleton, meanings: Mapping[int, Meaning]) -> JointRoles:
+    """The same for a body without legs that have names: its hips are the joint that is called so."""
+    candidates = _candidates(meanings)
+    hips = next(iter(candidates.get((Part.HIPS, None), [])), None)
+    return _with_trunk(skeleton, candidates, _limbs(skeleton, candidates), hips)
+
+
+def _candidates(meanings: Mapping[int, Meaning]) -> Candidates:
     candidates: dict[tuple[Part, Side | None], list[int]] = {}
     for joint, meaning in meanings.items():
         candidates.setdefault((meaning.part, meaning.side), []).append(joint)
+    return candidates
+
+
+def _limbs(skeleton: Skeleton, candidates: Candidates) -> dict[Role, tuple[int, ...]]:
     found: dict[Role, tuple[int, ...]] = {}
     for side in Side:
         for limb in LIMBS:
             found.update(_limb(skeleton, candidates, side, limb))
         found.update(_extremities(skeleton, candidates, side, found))
     _add_twists(skeleton, found)
-    hips = _hips(skeleton, candidates, found)
+    return found
+
+
+def _with_trunk(
+    skeleton: Skeleton, candidates: Candidates, found: dict[Role, tuple[int, ...]], hips: int | None
+) -> JointRoles:
     if hips is not None:
         found[Role.HIPS] = (hips,)
         found.update(_trunk(skeleton, candidates, found, hips))

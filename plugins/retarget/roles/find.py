@@ -2,12 +2,16 @@
 
 from motionloom.core.data import Skeleton
 from motionloom.core.errors import NodeError
-from motionloom.plugins.retarget.roles.assemble import assemble
+from motionloom.plugins.retarget.roles.assemble import assemble, assemble_legless
+from motionloom.plugins.retarget.roles.hierarchy import subtree
 from motionloom.plugins.retarget.roles.names import read_names
-from motionloom.plugins.retarget.roles.parts import BODY, NEEDED, JointRoles, Role, spelled
+from motionloom.plugins.retarget.roles.parts import BODY, NEEDED, JointRoles, Part, Role, Side, role_of, spelled
 from motionloom.plugins.retarget.roles.topology import count_legs, roles_by_topology
+from motionloom.plugins.retarget.roles.words import listed
 
 REMEDY = "say which joints they are in a mapping (motionloom mapping SOURCE TARGET -o map.yaml), or use retarget.same"
+LEGLESS_REMEDY = "use retarget.same, which needs none"
+LEG_PARTS = frozenset({Part.UPPER_LEG, Part.LOWER_LEG, Part.FOOT, Part.TOES})
 
 
 def find_roles(skeleton: Skeleton, whose: str) -> JointRoles:
@@ -21,13 +25,8 @@ def find_roles(skeleton: Skeleton, whose: str) -> JointRoles:
         NodeError: no hips, or not both legs, were found.
     """
     roles = search_roles(skeleton)
-    missing = roles.missing(NEEDED)
-    if missing:
-        raise NodeError(
-            f"{whose} has no joint for {spelled(missing)}, neither by name nor by its rest pose{_legs(skeleton)}; "
-            f"its joints are {_some(skeleton.names)}",
-            remedy=REMEDY,
-        )
+    if roles.missing(NEEDED):
+        raise _refusal(skeleton, search_parts(skeleton), whose)
     return roles
 
 
@@ -39,6 +38,12 @@ def search_roles(skeleton: Skeleton) -> JointRoles:
     """
     named = assemble(skeleton, read_names(skeleton.names))
     return named if not named.missing(BODY) else _completed(named, roles_by_topology(skeleton))
+
+
+def search_parts(skeleton: Skeleton) -> JointRoles:
+    """The same, and where legs were not found the hips and what hangs on them by name: a start for a person."""
+    roles = search_roles(skeleton)
+    return roles if Role.HIPS in roles else assemble_legless(skeleton, read_names(skeleton.names))
 
 
 def _completed(named: JointRoles, seen: JointRoles) -> JointRoles:
@@ -53,11 +58,22 @@ def _completed(named: JointRoles, seen: JointRoles) -> JointRoles:
     return JointRoles(joints, frozenset(free))
 
 
-def _legs(skeleton: Skeleton) -> str:
-    legs = count_legs(skeleton)
-    return f", which stands on {legs} legs" if legs > 2 else ""
+def _refusal(skeleton: Skeleton, found: JointRoles, whose: str) -> NodeError:
+    missing, joints = spelled(found.missing(NEEDED)), f"its joints are {listed(skeleton.names)}"
+    hips = f"hips ({skeleton.names[found.of(Role.HIPS)[0]]!r})" if Role.HIPS in found else ""
+    arms = [found.of(role_of(Part.UPPER_ARM, side)) for side in Side]
+    legs = count_legs(skeleton, frozenset(below for arm in arms for joint in arm for below in subtree(skeleton, joint)))
+    if _is_legless(skeleton, found, legs):
+        what = f"{whose} has no legs: its names tell of {hips} and what hangs on them, but of no {missing}"
+        return NodeError(what, remedy=f"{LEGLESS_REMEDY}; {joints}")
+    stands = f", which stands on {legs} legs" if legs > len(Side) else ""
+    has = f"has {hips}, but no" if hips else "has no"
+    what = f"{whose} {has} joint for {missing}, neither by name nor by its rest pose{stands}"
+    return NodeError(what, remedy=f"{REMEDY}; {joints}")
 
 
-def _some(names: tuple[str, ...], most: int = 12) -> str:
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+def _is_legless(skeleton: Skeleton, found: JointRoles, legs: int) -> bool:
+    """Whether names tell of a trunk, but neither they nor the rest pose of a pair of legs."""
+    trunk = Role.HIPS in found and (Role.SPINE in found or Role.HEAD in found)
+    named = any(meaning.part in LEG_PARTS for meaning in read_names(skeleton.names).values())
+    return trunk and not named and legs < len(Side)

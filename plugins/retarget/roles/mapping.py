@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from motionloom.core.data import Skeleton
-from motionloom.plugins.retarget.roles.find import find_roles, search_roles
+from motionloom.plugins.retarget.roles.find import find_roles, search_parts
 from motionloom.plugins.retarget.roles.pairs import find_pairs
 from motionloom.plugins.retarget.roles.parts import JointRoles
 
@@ -41,7 +41,7 @@ def find_mapping(source: Skeleton, target: Skeleton, whose: str = "the target") 
 
 def search_mapping(source: Skeleton, target: Skeleton) -> JointMapping:
     """What names and rest poses give of a mapping, be it enough or not: a start for a person."""
-    return _with_pairs(source, search_roles(source), target, search_roles(target))
+    return _with_pairs(source, search_parts(source), target, search_parts(target))
 
 
 def _with_pairs(source: Skeleton, source_roles: JointRoles, target: Skeleton, target_roles: JointRoles) -> JointMapping:

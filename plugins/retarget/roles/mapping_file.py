@@ -1,32 +1,25 @@
 """Joint mappings that a person wrote, or looked over, read from their files."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from yaml.nodes import Node, ScalarNode
+from yaml.nodes import Node, ScalarNode, SequenceNode
 
 from motionloom.core.data import Skeleton
 from motionloom.core.errors import ReadError
 from motionloom.plugins.retarget.roles.hierarchy import in_line, is_above, path_from_root
 from motionloom.plugins.retarget.roles.mapping import JointMapping
+from motionloom.plugins.retarget.roles.mapping_checks import MappedSide, check_roles
 from motionloom.plugins.retarget.roles.mapping_yaml import entries, is_null, items, position, read_document
-from motionloom.plugins.retarget.roles.parts import DIGITS, LIMBS, NEEDED, JointRoles, Part, Role, Side, role_of
-from motionloom.plugins.retarget.roles.sides import side_of_joint, swapped_limbs
-from motionloom.plugins.retarget.roles.words import NAMESPACE
+from motionloom.plugins.retarget.roles.parts import JointRoles, Part, Role
+from motionloom.plugins.retarget.roles.sides import side_of_joint
+from motionloom.plugins.retarget.roles.words import NAMESPACE, listed
 
 TOP = ("source", "target", "roles", "also")
 SIDES = ("source", "target")
-
-HANGS_ON: tuple[tuple[Part, Part], ...] = (
-    (Part.FOREARM, Part.UPPER_ARM),
-    (Part.HAND, Part.FOREARM),
-    *((part, Part.HAND) for part in DIGITS),
-    *((lower, upper) for upper, lower in zip(LIMBS[1], LIMBS[1][1:], strict=False)),
-    (Part.TOES, Part.FOOT),
-)
-"""Parts that must hang on another where a skeleton has both."""
+FORM = "{source: JOINT, target: JOINT}"
+SWITCH_OFF = "write null to switch a part off"
 
 
 def _unheard(message: str) -> None:
@@ -51,41 +44,26 @@ def read_mapping(
     return _Reader(path, (source, target), warn).read()
 
 
-@dataclass
-class _Side:
-    """What is known so far of one skeleton of a mapping.
-
-    Args:
-        which: source or target.
-        skeleton: whose joints.
-        joints: of each role.
-        lines: the line and role in which each joint stands.
-        nodes: where each role stands.
-    """
-
-    which: str
-    skeleton: Skeleton
-    joints: dict[Role, tuple[int, ...]] = field(default_factory=dict)
-    lines: dict[int, tuple[int, str]] = field(default_factory=dict)
-    nodes: dict[Role, Node] = field(default_factory=dict)
-
-
 class _Reader:
     def __init__(self, path: Path, skeletons: tuple[Skeleton, Skeleton], warn: Callable[[str], None]) -> None:
         self.path = path
         self.warn = warn
-        self.sides = [_Side(which, skeleton) for which, skeleton in zip(SIDES, skeletons, strict=True)]
+        self.sides = [MappedSide(which, skeleton) for which, skeleton in zip(SIDES, skeletons, strict=True)]
 
     def read(self) -> JointMapping:
         document = entries(self.path, read_document(self.path), "the file")
         self._check_keys(document, TOP, "the file")
         if "roles" not in document:
             raise ReadError("the mapping has no `roles:`", where=str(self.path), remedy=f"keys are {', '.join(TOP)}")
-        for name, (key, value) in entries(self.path, document["roles"][1], "roles").items():
+        head, roles = document["roles"]
+        written = entries(self.path, roles, "roles")
+        for name, (key, value) in written.items():
             self._read_role(name, key, value)
-        pairs = [self._read_pair(node) for node in items(document["also"][1])] if "also" in document else []
+        pairs = self._read_pairs(document["also"][1]) if "also" in document else []
         for side in self.sides:
-            self._check_roles(side)
+            check_roles(
+                self.path, side, {"roles": head, **{name: key for name, (key, _) in written.items()}}, self.warn
+            )
         source, target = (
             JointRoles({role: side.joints[role] for role in Role if role in side.joints}) for side in self.sides
         )
@@ -103,24 +81,41 @@ class _Reader:
             raise ReadError(f"there is no role {name!r}", where=position(self.path, key), remedy=remedy)
         if is_null(value):
             return
-        given = entries(self.path, value, name)
+        given = entries(self.path, value, name, f"write {name}: {FORM}")
         self._check_keys(given, SIDES, name)
+        if not given:
+            raise ReadError(f"{name} names no joint", where=position(self.path, value), remedy=SWITCH_OFF)
         for side in self.sides:
             if side.which in given:
                 self._read_joints(side, Role(name), given[side.which][1])
 
-    def _read_joints(self, side: _Side, role: Role, node: Node) -> None:
+    def _read_joints(self, side: MappedSide, role: Role, node: Node) -> None:
+        if is_null(node):
+            return
         joints = [self._joint(side, item, role.value) for item in items(node)]
         if not joints:
-            return
+            what = f"{role.value} names no joint of the {side.which}"
+            raise ReadError(what, where=position(self.path, node), remedy=SWITCH_OFF)
         for joint, item in zip(joints, items(node), strict=True):
             self._check_place(side, role, joint, joints[0], item)
             self._check_name(side, role, joint, item)
         side.joints[role] = tuple(sorted(joints)) if role.part is Part.TOES else in_line(side.skeleton, joints)
         side.nodes[role] = node
+        if role.part is not Part.TOES and side.joints[role] != tuple(joints):
+            order = ", ".join(side.skeleton.names[joint] for joint in side.joints[role])
+            self.warn(
+                f"{position(self.path, node)}: the joints of {role.value} of the {side.which} do not stand from the "
+                f"hips outwards; they are taken as {order}"
+            )
+
+    def _read_pairs(self, node: Node) -> list[tuple[int, int]]:
+        if not isinstance(node, SequenceNode) and not is_null(node):
+            what, remedy = "also must be a list", f"begin each line below it with a dash: - {FORM}"
+            raise ReadError(what, where=position(self.path, node), remedy=remedy)
+        return [self._read_pair(item) for item in items(node)]
 
     def _read_pair(self, node: Node) -> tuple[int, int]:
-        pair = entries(self.path, node, "an entry of also")
+        pair = entries(self.path, node, "an entry of also", f"write - {FORM}")
         self._check_keys(pair, SIDES, "an entry of also")
         if len(pair) < len(SIDES):
             what = "an entry of also names one joint of the source and one of the target"
@@ -128,7 +123,7 @@ class _Reader:
         one, other = (self._joint(side, pair[side.which][1], "also") for side in self.sides)
         return one, other
 
-    def _joint(self, side: _Side, node: Node, used: str) -> int:
+    def _joint(self, side: MappedSide, node: Node, used: str) -> int:
         """The joint that a node names; a source joint may lead several of `also`, else a joint has one place."""
         if not isinstance(node, ScalarNode) or is_null(node):
             raise ReadError(f"{used} names joints, each by one word", where=position(self.path, node))
@@ -142,18 +137,18 @@ class _Reader:
         side.lines[joint] = (node.start_mark.line + 1, used)
         return joint
 
-    def _unknown(self, side: _Side, node: ScalarNode) -> ReadError:
+    def _unknown(self, side: MappedSide, node: ScalarNode) -> ReadError:
         other = self.sides[0] if side is self.sides[1] else self.sides[1]
         if _index(other.skeleton, node.value) is not None:
             what = f"{node.value!r} is a joint of the {other.which}, but stands as one of the {side.which}"
             remedy = "write it on the other side, or the mapping anew if it is one for the other direction"
             return ReadError(what, where=position(self.path, node), remedy=remedy)
-        remedy = _did_you_mean(node.value, side.skeleton.names) or f"its joints: {', '.join(side.skeleton.names[:40])}"
+        remedy = _did_you_mean(node.value, side.skeleton.names) or f"its joints are {listed(side.skeleton.names)}"
         return ReadError(
             f"the {side.which} has no joint {node.value!r}", where=position(self.path, node), remedy=remedy
         )
 
-    def _check_place(self, side: _Side, role: Role, joint: int, first: int, node: Node) -> None:
+    def _check_place(self, side: MappedSide, role: Role, joint: int, first: int, node: Node) -> None:
         names = side.skeleton.names
         if role.part is Part.TOES:
             wrong = joint != first and is_above(side.skeleton, joint, first) | is_above(side.skeleton, first, joint)
@@ -166,35 +161,13 @@ class _Reader:
             what = f"the joints of {role} do not lie on one path: {names[joint]!r} does not hang on {names[first]!r}"
             raise ReadError(what, where=position(self.path, node), remedy="name joints that hang on each other")
 
-    def _check_name(self, side: _Side, role: Role, joint: int, node: Node) -> None:
+    def _check_name(self, side: MappedSide, role: Role, joint: int, node: Node) -> None:
         named = side_of_joint(side.skeleton, joint)
         if role.side is not None and named is not None and named is not role.side:
             self.warn(
                 f"{position(self.path, node)}: {role.value} is played by {side.skeleton.names[joint]!r} of the "
                 f"{side.which}, whose name says {named}"
             )
-
-    def _check_roles(self, side: _Side) -> None:
-        missing = [role.value for role in NEEDED if role not in side.joints]
-        if missing:
-            what = f"the mapping names no joint of the {side.which} for {', '.join(missing)}"
-            raise ReadError(what, where=str(self.path), remedy="hips, upper and lower legs are needed on both sides")
-        for half in Side:
-            for part, above in HANGS_ON:
-                self._check_hangs(side, role_of(part, half), role_of(above, half))
-        for role in (Role.SPINE, Role.NECK, Role.HEAD):
-            self._check_hangs(side, role, Role.HIPS)
-        for limb in swapped_limbs(side.skeleton, JointRoles(side.joints)):
-            self.warn(f"{self.path}: left and right {limb} of the {side.which} are swapped in its rest pose")
-
-    def _check_hangs(self, side: _Side, role: Role, above: Role) -> None:
-        if role not in side.joints or above not in side.joints:
-            return
-        joint, other = side.joints[role][0], side.joints[above][0]
-        if not is_above(side.skeleton, other, joint):
-            names = side.skeleton.names
-            what = f"{role} ({names[joint]!r}) of the {side.which} does not hang on {above} ({names[other]!r})"
-            raise ReadError(what, where=position(self.path, side.nodes[role]), remedy="name joints of one limb")
 
 
 def _index(skeleton: Skeleton, name: str) -> int | None:

@@ -28,6 +28,10 @@ PAIRS = """
 # Other joints that follow each other one to one, as eyes, a jaw or a tail do.
 """
 
+TAKEN_OUT = """\
+# A joint has one place: take its line out here when a role above gets it.
+"""
+
 NO_PAIRS = """\
 # also:
 #   - {source: Tail1, target: tail_01}
@@ -119,7 +123,8 @@ def _how(role: Role, mapping: JointMapping) -> str:
         same = found["source"] == found["target"]
         return found["source"] if same else f"source {found['source']}, target {found['target']}"
     if role in NEEDED:
-        return f"needed: which joint of the {' and of the '.join(which for which, _ in sides if which not in found)}?"
+        which = " and of the ".join(which for which, _ in sides if which not in found)
+        return f"needed: which joint of the {which}?{' Take it out of also: below' if mapping.pairs else ''}"
     if "source" in found:
         return f"{found['source']}; only the source has it"
     return f"{found['target']}; only the target has it: {_alone(role, mapping.source)}"
@@ -153,7 +158,8 @@ def _pairs(source: Skeleton, target: Skeleton, mapping: JointMapping) -> str:
         f"  - {{source: {_joints(source, (one,))}, target: {_joints(target, (other,))}}}\n"
         for one, other in mapping.pairs
     ]
-    return PAIRS + ("also:\n" + "".join(lines) if lines else NO_PAIRS)
+    gaps = mapping.source.missing(NEEDED) or mapping.target.missing(NEEDED)
+    return PAIRS + (f"{TAKEN_OUT if gaps else ''}also:\n{''.join(lines)}" if lines else NO_PAIRS)
 
 
 def _without_role(which: str, skeleton: Skeleton, roles: JointRoles, paired: set[int]) -> str:

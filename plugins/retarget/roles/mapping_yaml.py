@@ -34,14 +34,14 @@ def read_document(path: Path) -> MappingNode:
     return node
 
 
-def entries(path: Path, node: Node, what: str) -> dict[str, tuple[ScalarNode, Node]]:
+def entries(path: Path, node: Node, what: str, remedy: str | None = None) -> dict[str, tuple[ScalarNode, Node]]:
     """The keys of a mapping node, each with its node and that of its value.
 
     Raises:
         ReadError: it is no mapping, or a key stands there twice.
     """
     if not isinstance(node, MappingNode):
-        raise ReadError(f"{what} must be a mapping of keys to values", where=position(path, node))
+        raise ReadError(f"{what} must be a mapping of keys to values", where=position(path, node), remedy=remedy)
     found: dict[str, tuple[ScalarNode, Node]] = {}
     for key, value in node.value:
         if not isinstance(key, ScalarNode):

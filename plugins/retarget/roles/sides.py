@@ -13,6 +13,10 @@ from motionloom.plugins.retarget.roles.parts import JointRoles, Part, Role, Side
 SMALLEST = 0.01
 """A distance below this share of the skeleton's size says nothing."""
 
+AGAINST = -0.5
+"""Cosine between the line from hip to hip and that from shoulder to shoulder under which one runs backwards: no
+rest pose twists the chest by 120 degrees."""
+
 
 def side_of_joint(skeleton: Skeleton, joint: int) -> Side | None:
     """The side that a joint's name speaks of."""
@@ -43,6 +47,23 @@ def swapped_limbs(skeleton: Skeleton, roles: JointRoles) -> tuple[str, ...]:
         if left and right and float((positions[left[0]] - positions[right[0]]) @ leftwards) < -SMALLEST * size:
             swapped.append(limb)
     return tuple(swapped)
+
+
+def arms_against_legs(positions: Float[Tensor, "joints 3"], roles: JointRoles) -> bool:
+    """Whether left and right of the arms lie the other way round than left and right of the legs.
+
+    Args:
+        positions: (J, 3) of the joints in the rest pose.
+        roles: of them.
+    """
+    lines = []
+    for part in (Part.UPPER_LEG, Part.UPPER_ARM):
+        left, right = (roles.of(role_of(part, side)) for side in Side)
+        if not left or not right:
+            return False
+        lines.append(positions[left[0]] - positions[right[0]])
+    legs, arms = lines
+    return float(torch.cosine_similarity(legs, arms, dim=0)) < AGAINST
 
 
 def toes_direction(positions: Float[Tensor, "joints 3"], roles: JointRoles) -> Float[Tensor, "3"]:

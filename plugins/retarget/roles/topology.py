@@ -215,8 +215,13 @@ def _hands(body: StandingBody, path: tuple[int, ...]) -> list[int]:
     return branches[:1] or list(range(2, min(len(path), 5)))
 
 
-def count_legs(skeleton: Skeleton) -> int:
-    """How many limbs hang above the floor and reach down to it in the rest pose."""
+def count_legs(skeleton: Skeleton, arms: frozenset[int] = frozenset()) -> int:
+    """How many limbs hang above the floor and reach down to it in the rest pose.
+
+    Args:
+        skeleton: in a rest pose with Y up.
+        arms: joints that are known to be none.
+    """
     body = measure_body(skeleton)
     if body is None:
         return 0
@@ -225,4 +230,4 @@ def count_legs(skeleton: Skeleton) -> int:
     for joint in range(len(skeleton) - 1, 0, -1):
         if joint in carrying or joint in above:
             above.add(skeleton.parents[joint])
-    return len(carrying - above)
+    return len(carrying - above - arms)

@@ -1,4 +1,4 @@
-"""Joint names taken apart: prefix, side, and what is left."""
+"""Joint names taken apart, prefix, side and what is left, and listed."""
 
 import re
 import unicodedata
@@ -48,6 +48,12 @@ class Words:
     key: str
     twist: bool = False
     helper: bool = False
+
+
+def listed(names: tuple[str, ...], most: int = 8) -> str:
+    """The first names, and how many more there are."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
 
 
 def split_names(names: tuple[str, ...], is_sided_name: Callable[[str], bool]) -> list[Words]:

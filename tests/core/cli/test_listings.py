@@ -134,6 +134,16 @@ def test_pipelines_are_listed_with_their_inputs(motionloom: Command, small: Regi
     }
 
 
+def test_an_input_that_may_stay_empty_is_listed_as_optional(
+    motionloom: Command, small: Registry, tmp_path: Path
+) -> None:
+    small.pipelines["numbers"] = tmp_path / "numbers.yaml"
+    small.pipelines["numbers"].write_text(
+        GRAPH.replace("inputs:\n", "inputs:\n  map: {type: path, default: null}\n", 1)
+    )
+    assert "    map (path, optional)\n" in motionloom("pipelines").out
+
+
 def test_a_broken_pipeline_is_listed_and_harms_nothing(motionloom: Command, small: Registry, tmp_path: Path) -> None:
     for name, text in (("good", GRAPH), ("torn", GRAPH.replace("number.add", "number.ad"))):
         small.pipelines[name] = tmp_path / f"{name}.yaml"

@@ -188,7 +188,7 @@ WRONG_TABLES = {
     'item,clip\n"a\nb",a.txt\n': "batch.csv:2: 'a\\nb' cannot name an item",
     "times\n3\n4\n": "graph.yaml:3:3: input 'clip' has no value in item row1; give it: --set clip=...",
     "clip,times\na.txt,1\n,2\n": "graph.yaml:3:3: input 'clip' has no value in item row2",
-    "clip\na.txt\nmissing.txt\n": "batch.csv:3: item row2, input clip: 'path' needs a file, but tables/missing.txt is no",
+    "clip\na.txt\nmissing.txt\n": "batch.csv:3: item row2, input clip: 'path' needs a file, but tables/missing.txt",
     "item,clip\none,a.txt\ntwo,.\n": "batch.csv:3: item two, input clip: 'path' needs a file, but tables is a folder",
 }
 

@@ -74,12 +74,15 @@ def test_a_default_fits_its_type_and_choices(folder: GraphFolder, declared: str,
     assert f"the default of input 'x' does not fit: {complaint}" in problem.sentence
 
 
-OPTIONAL = HEAD + """inputs:
+OPTIONAL = (
+    HEAD
+    + """inputs:
   clip: walk.bvh
   frames: {type: integer, default: null}
 nodes:
   it: {node: read.clip, path: "${clip}", frames: "${frames}"}
 """
+)
 
 
 def test_an_input_whose_default_is_null_is_optional(folder: GraphFolder) -> None:

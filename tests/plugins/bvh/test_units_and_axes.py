@@ -152,7 +152,7 @@ def test_a_biped_along_z_is_z_up_and_a_beast_along_z_is_not() -> None:
 def test_reading_z_up_is_announced(data_folder: Path) -> None:
     heard: list[str] = []
     skeleton = read_bvh_file(data_folder / "poses" / "run01.bvh", warn=heard.append).skeleton
-    assert heard == ["run01.bvh stands along Z in its rest pose and is read as Z up; if that is wrong, set up: y"]
+    assert heard[0] == "run01.bvh stands along Z in its rest pose and is read as Z up; if that is wrong, set up: y"
     assert float(rest_pose(skeleton)[1][:, 1].max()) > 0.6
 
 

@@ -103,6 +103,7 @@ def test_a_file_of_unusual_size_is_read_once_the_split_is_told(tmp_path: Path) -
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no template": ({"v_template": None}, "there is no array v_template; give an unchanged FLAME model"),
     "a flat template": ({"v_template": np.zeros(9)}, r"array 'v_template': float64 of shape \(9,\), expected numbers"),
+    "no vertices": ({"v_template": np.zeros((0, 3))}, "array 'v_template': the model has no vertices"),
     "words": ({"v_template": np.full((60, 3), "a")}, "array 'v_template': (str32 of shape|values of the kind 'U1')"),
     "a regressor of other vertices": (
         {"J_regressor": np.zeros((5, 59))},

@@ -173,6 +173,16 @@ def test_a_head_without_what_it_takes_is_refused_by_name() -> None:
         model_of(head(), [replace(blind, name="blind")])
 
 
+def test_a_number_that_is_not_finite_is_refused_with_its_place() -> None:
+    whole = head()
+    vertices, deltas = whole.mesh.vertices.clone(), rig_of(whole).deltas.clone()
+    vertices[7, 1], deltas[1, 3, 0] = torch.nan, torch.inf
+    with pytest.raises(DataError, match="'ball', vertex 7: a position is not finite; mend the mesh"):
+        model_of(replace(whole, mesh=replace(whole.mesh, vertices=vertices)))
+    with pytest.raises(DataError, match="'ball', shape 'mouthSmileLeft': an offset is not finite; mend the shape"):
+        model_of(replace(whole, face_rig=FaceRig(SHAPES, deltas)))
+
+
 def test_a_head_with_one_eye_is_refused() -> None:
     whole = head()
     with pytest.raises(DataError, match="the head has no right eyeball"):

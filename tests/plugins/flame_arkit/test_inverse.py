@@ -28,7 +28,7 @@ def test_weights_of_the_default_character_survive_the_way_through_flame_and_back
 
 
 def test_weights_of_ict_facekit_survive_the_way_through_flame_and_back(ict_file: Path) -> None:
-    check_round_trip(ict(ict_file), 60)
+    check_round_trip(ict(ict_file), 30)
 
 
 def test_the_fit_is_the_best_of_its_neighbourhood() -> None:

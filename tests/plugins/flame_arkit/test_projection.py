@@ -23,7 +23,7 @@ def test_a_projection_is_the_sum_over_the_posed_vertices(seed: int) -> None:
 def test_a_long_clip_is_projected_piece_by_piece(monkeypatch) -> None:
     identity = anny().fit.identity
     pose = pose_of(random_motion(10, 20, 0), identity)
-    prepared = projection_of(identity, anny().fit.weighted)
+    prepared = anny().fit.along
     whole = projected(prepared, pose)
     monkeypatch.setattr(projection, "FRAMES_AT_ONCE", 3)
     torch.testing.assert_close(projected(prepared, pose), whole)

@@ -33,7 +33,7 @@ def test_the_weights_of_the_default_character_come_back_from_flame_parameters() 
 
 
 def test_the_weights_of_ict_facekit_come_back_from_flame_parameters(ict_file: Path) -> None:
-    check_weights_come_back(ict(ict_file), 60)
+    check_weights_come_back(ict(ict_file), 30)
 
 
 def test_a_model_of_few_expressions_gives_the_nearest_face_there_is() -> None:

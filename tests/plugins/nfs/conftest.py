@@ -12,7 +12,21 @@ from bulge import SMALL, patch
 from motionloom.core.data import Mesh
 from motionloom.plugins.nfs.network import Nfs
 from motionloom.plugins.nfs.surface_input import surface_of
+from motionloom.plugins.nfs.training.people import People, read_people
 from motionloom.plugins.surface.operators import SurfaceOperators, surface_operators
+
+
+@pytest.fixture(scope="session")
+def ict_file(data_folder: Path) -> Path:
+    path = data_folder / "ict_facekit" / "ict_facekit.npz"
+    if not path.is_file():
+        pytest.skip(f"{path} is not there")
+    return path
+
+
+@pytest.fixture(scope="session")
+def people(ict_file: Path) -> People:
+    return read_people(ict_file)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from motionloom.core.data import Mesh
+from motionloom.core.data import Mesh, vertex_normals
 from motionloom.plugins.shape_transfer.deformation import SkinTransfer, deformation_gradients, hat_gradients
 from motionloom.plugins.shape_transfer.skin import Skin
 
@@ -18,8 +18,6 @@ def bump(count: int) -> Mesh:
 
 
 def skin(count: int) -> Skin:
-    from motionloom.core.data import vertex_normals
-
     mesh = bump(count)
     size = len(mesh.vertices)
     normals = vertex_normals(mesh.vertices, mesh.faces).double().numpy()

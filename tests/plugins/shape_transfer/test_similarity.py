@@ -1,4 +1,7 @@
+from typing import Any
+
 import numpy as np
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,9 +31,7 @@ def test_a_mirrored_cloud_is_not_mirrored() -> None:
     assert np.isclose(np.linalg.det(fit_similarity(points, points * [-1, 1, 1]).rotation), 1)
 
 
-def test_surfaces_alone_bring_heads_together(mans_head, womans_head) -> None:  # type: ignore[no-untyped-def]
-    import torch
-
+def test_surfaces_alone_bring_heads_together(mans_head: Any, womans_head: Any) -> None:
     skins = [
         skin_of(region_of(head.mesh, torch.ones(len(head.mesh.vertices), dtype=torch.bool)), "the target")
         for head in (mans_head, womans_head)

@@ -22,11 +22,13 @@ def rms(offsets: Tensor) -> float:
 def test_shapes_arrive_on_another_person_of_other_topology_size_and_pose(
     carried: Transferred, womans_head: Any
 ) -> None:
+    """The model's own shapes are as large on a small head as on a large one; carried ones keep their proportion."""
     truth = womans_head.deltas
     assert carried.deltas.shape == truth.shape
     on_face = truth.norm(dim=-1).amax(dim=0) > 1e-4
-    error, moved = rms((carried.deltas - truth)[:, on_face]), rms(truth[:, on_face])
-    assert error < 0.2 * moved
+    at_that_size = carried.deltas * 1.7 / carried.fit.scale
+    error, moved = rms((at_that_size - truth)[:, on_face]), rms(truth[:, on_face])
+    assert error < 0.15 * moved
 
 
 def test_every_shape_arrives_on_its_own_place(carried: Transferred, womans_head: Any) -> None:
@@ -51,9 +53,7 @@ def test_what_does_not_move_on_the_source_stays(carried: Transferred, womans_hea
     assert carried.deltas[:, still & crown].abs().max() < 1e-5
 
 
-def test_faces_turned_inside_out_do_no_harm(
-    mans_head: Any, womans_head: Any, carried: Transferred, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_faces_turned_inside_out_do_no_harm(womans_head: Any) -> None:
     flipped = replace(womans_head.mesh, faces=womans_head.mesh.faces.flip(1))
     everywhere = torch.ones(len(flipped.vertices), dtype=torch.bool)
     straight = skin_of(region_of(womans_head.mesh, everywhere), "the target")
@@ -83,7 +83,7 @@ def test_a_plate_is_no_face(mans_head: Any, monkeypatch: pytest.MonkeyPatch) -> 
     faces = torch.cat(
         (torch.stack((corner, corner + 1, corner + 16), 1), torch.stack((corner, corner + 16, corner + 15), 1))
     )
-    with pytest.raises(NodeError, match="could not be brought together.*landmarks"):
+    with pytest.raises(NodeError, match=r"could not be brought together.*landmarks"):
         transfer_shapes(mans_head.mesh, mans_head.deltas, Mesh(plate, faces))
 
 

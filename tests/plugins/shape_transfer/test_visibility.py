@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import torch
 
@@ -27,7 +29,7 @@ def test_a_plate_is_open_and_the_bottom_of_a_pit_is_not() -> None:
     assert found[pit].max() < 0.4
 
 
-def test_lids_and_lips_are_found_where_they_are(mans_head) -> None:  # type: ignore[no-untyped-def]
+def test_lids_and_lips_are_found_where_they_are(mans_head: Any) -> None:
     mesh = mans_head.mesh
     skin = skin_of(region_of(mesh, torch.ones(len(mesh.vertices), dtype=torch.bool)), "the target")
     points = {name: skin.vertices[vertex] for name, vertex in rim_points(skin).items()}

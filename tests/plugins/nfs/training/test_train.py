@@ -10,7 +10,6 @@ from motionloom.core.errors import ReadError
 from motionloom.plugins.nfs.stored import load_weights
 from motionloom.plugins.nfs.training.config import SHIPPED, Recipe
 from motionloom.plugins.nfs.training.families import FAMILIES
-from motionloom.plugins.nfs.training.people import read_people
 from motionloom.plugins.nfs.training.train import train
 from motionloom.plugins.training.checkpoint import CHECKPOINT
 from motionloom.plugins.training.history import HISTORY, read_history
@@ -18,16 +17,6 @@ from motionloom.plugins.training.schedule import read_recipe
 from motionloom.plugins.training.watch import Watch
 
 CPU = torch.device("cpu")
-
-
-@pytest.fixture(scope="module")
-def people(data_folder):
-    path = data_folder / "ict_facekit" / "ict_facekit.npz"
-    if not path.is_file():
-        pytest.skip(f"{path} is not there")
-    found = read_people(path)
-    # One to watch with is the costly part: the whole head.
-    return found
 
 
 @pytest.fixture(scope="module")

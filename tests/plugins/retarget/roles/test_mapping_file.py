@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from motionloom.core.data import Skeleton
 from motionloom.core.errors import NodeError, ReadError
+from motionloom.plugins.files.reader import read_file
 from motionloom.plugins.retarget.roles.mapping import JointMapping, find_mapping, search_mapping
 from motionloom.plugins.retarget.roles.mapping_file import read_mapping
 from motionloom.plugins.retarget.roles.mapping_text import mapping_text
@@ -90,7 +91,10 @@ def test_a_role_may_have_joints_on_one_side_only(file: Path) -> None:
 
 
 def test_joints_are_put_in_order_from_the_hips_outwards(file: Path) -> None:
-    mapping = read(file, with_roles("  spine: {source: [Spine2, Spine, Spine1], target: spine_01}"))
+    heard: list[str] = []
+    file.write_text(with_roles("  spine: {source: [Spine2, Spine, Spine1], target: spine_01}"))
+    mapping = read_mapping(file, MIXAMO, UNREAL, heard.append)
+    assert len(heard) == 1 and "map.yaml:7:19: the joints of spine of the source do not stand" in heard[0]
     assert names(MIXAMO, mapping.source.of(Role.SPINE)) == [
         f"mixamorig:{name}" for name in ("Spine", "Spine1", "Spine2")
     ]
@@ -161,7 +165,10 @@ def test_a_forearm_above_its_upper_arm_is_refused(file: Path) -> None:
 
 
 def test_hips_and_legs_are_needed_on_both_sides(file: Path) -> None:
-    assert "no joint of the source for left_upper_leg" in refusal(file, "roles: {hips: {source: Hips, target: pelvis}}")
+    told = refusal(file, "roles: {hips: {source: Hips, target: pelvis}}")
+    assert "map.yaml:1:1: the mapping names no joint of the source for left_upper_leg" in told
+    told = refusal(file, with_roles("").replace("hips: {source: Hips, target: pelvis}", "hips: null"))
+    assert "map.yaml:2:3: the mapping names no joint of the source for hips" in told
 
 
 @pytest.mark.parametrize(
@@ -173,7 +180,10 @@ def test_hips_and_legs_are_needed_on_both_sides(file: Path) -> None:
         ("rolls: {}\n", r":1:1: the file has no key 'rolls'; did you mean roles"),
         ("roles:\n  left_arm: {source: a}\n", r":2:3: there is no role 'left_arm'; did you mean left_"),
         ("roles:\n  hips: {source: Hips, targt: pelvis}\n", r":2:24: hips has no key 'targt'; did you mean target"),
-        ("roles:\n  hips: Hips\n", r":2:9: hips must be a mapping"),
+        ("roles:\n  hips: Hips\n", r":2:9: hips must be a mapping.*write hips: \{source: JOINT, target: JOINT\}"),
+        ("roles:\n  hips: {source: [], target: pelvis}\n", r":2:18: hips names no joint of the source; write null"),
+        ("roles:\n  head: {}\n", r":2:9: head names no joint; write null"),
+        (with_roles("", "also: {source: LeftEye, target: root}"), r":8:7: also must be a list; .* a dash: - \{"),
         ("roles:\n  hips: {source: {a: b}}\n", r":2:18: hips names joints, each by one word"),
         ("roles:\n  hips: null\n  hips: null\n", r":3:3: the key 'hips' stands in roles twice, first in line 2"),
         ("roles: &a {hips: *a}\n", "no anchors and aliases"),
@@ -224,6 +234,23 @@ def test_left_and_right_against_the_rest_pose_are_a_warning(file: Path) -> None:
     assert "of the target" not in " ".join(heard)
 
 
+def test_arms_that_are_swapped_against_the_legs_are_refused_with_their_lines(file: Path) -> None:
+    skeleton = hero("mixamo").skeleton
+    text = mapping_text("a", "b", skeleton, skeleton, find_mapping(skeleton, skeleton, "b"))
+    arms = re.compile(r"(?m)^  (?:left|right)_(?:clavicle|upper_arm|forearm|hand|thumb|index|middle|ring|pinky):.*$")
+    file.write_text(arms.sub(lambda line: re.sub(r"source: ([^}]*?), +target", _swapped_source, line[0]), text))
+    with pytest.raises(ReadError) as caught:
+        read_mapping(file, skeleton, skeleton)
+    lines = [1 + text[: text.index(role)].count("\n") for role in ("left_upper_arm:", "right_upper_arm:")]
+    assert f"map.yaml:{lines[0]}:" in str(caught.value)
+    assert "left and right arms of the source are swapped against its legs" in str(caught.value)
+    assert f"from line {lines[0]} on with those from line {lines[1]} on" in str(caught.value)
+
+
+def _swapped_source(told: re.Match[str]) -> str:
+    return f"source: {_mirrored(told[1])}, target"
+
+
 def _mirrored(names: str) -> str:
     return re.sub("Left|Right", lambda side: "Right" if side[0] == "Left" else "Left", names)
 
@@ -245,3 +272,17 @@ def test_a_fox_is_refused_by_name_and_still_gets_a_file_to_fill_in(file: Path) -
         find_mapping(fox, UNREAL, "hero")
     text = mapping_text("fox", "unreal", fox, UNREAL, search_mapping(fox, UNREAL))
     assert re.search(r"hips: +\{source: null, +target: pelvis\} +# needed: which joint of the source\?", text)
+
+
+def test_what_a_role_needs_is_not_only_among_the_pairs(recordings: Path, file: Path) -> None:
+    fox = read_file(recordings / "glb/mesh2motion/fox-walk.glb", lambda message: None)[0].character.skeleton
+    text = mapping_text("fox", "fox", fox, fox, search_mapping(fox, fox))
+    assert re.search(r"hips: +\{source: Hips, +target: Hips\} +# by name", text)
+    assert re.search(r"left_upper_leg: .*# needed: which joint .*\? Take it out of also: below", text)
+    assert "# A joint has one place: take its line out here when a role above gets it.\nalso:\n" in text
+    for role, name in (("upper", "Upper"), ("lower", "Lower")):
+        for side in ("left", "right"):
+            joint = f"Back_Leg_{name}_{side[0].upper()}"
+            text = re.sub(rf"({side}_{role}_leg: +)\{{.*", rf"\1{{source: {joint}, target: {joint}}}", text)
+            text = text.replace(f"  - {{source: {joint}, target: {joint}}}\n", "")
+    assert read(file, text, fox, fox).source.of(Role.LEFT_UPPER_LEG) == (fox.index("Back_Leg_Upper_L"),)

@@ -109,8 +109,28 @@ def test_the_body_of_a_game_character_is_seen(recordings: Path) -> None:
 @pytest.mark.parametrize("animal", ["fox-walk", "dragon-walk"])
 def test_an_animal_is_refused_by_name_with_what_to_do(recordings: Path, animal: str) -> None:
     skeleton = read_file(recordings / f"glb/mesh2motion/{animal}.glb", lambda message: None)[0].character.skeleton
-    with pytest.raises(NodeError, match=rf"{animal} has no joint for hips.*stands on 4 legs.*retarget\.same"):
+    with pytest.raises(NodeError, match=rf"{animal} has hips \('[Hh]ips'\), but no .*stands on 4 legs.*retarget\.same"):
         find_roles(skeleton, animal)
+
+
+def test_the_remedy_stands_before_the_first_of_many_joints(recordings: Path) -> None:
+    skeleton = read_file(recordings / "glb/mesh2motion/fox-walk.glb", lambda message: None)[0].character.skeleton
+    with pytest.raises(NodeError, match=r"retarget\.same; its joints are root, Hips, .* and 40 more$"):
+        find_roles(skeleton, "the fox")
+
+
+def test_a_body_without_legs_is_told_so_and_not_to_write_a_mapping() -> None:
+    whole = stroll().skeleton
+    kept = [joint for joint, name in enumerate(whole.names) if not any(leg in name for leg in ("Leg", "Foot", "Toe"))]
+    ghost = Skeleton(
+        tuple(whole.names[joint] for joint in kept),
+        tuple(-1 if joint == 0 else kept.index(whole.parents[joint]) for joint in kept),
+        whole.rest_translations[kept],
+        whole.rest_rotations[kept],
+    )
+    with pytest.raises(NodeError, match=r"the ghost has no legs: its names tell of hips \('Hips'\)") as caught:
+        find_roles(ghost, "the ghost")
+    assert "retarget.same" in str(caught.value) and "mapping" not in str(caught.value)
 
 
 def test_a_spider_is_refused_with_the_number_of_its_legs() -> None:
@@ -165,7 +185,7 @@ def test_a_four_legged_animal_is_no_human() -> None:
     rotations = torch.tensor([[0.0, 0.0, 0.0, 1.0]]).repeat(len(names), 1)
     dog = Skeleton(tuple(names), tuple(parents), torch.tensor(offsets), rotations)
     assert roles_by_topology(nameless(dog)).joints == {}
-    with pytest.raises(NodeError, match=r"the dog has no joint for hips, upper legs, lower legs, neither by name"):
+    with pytest.raises(NodeError, match=r"the dog has hips \('hips'\), but no joint for upper legs, lower legs"):
         find_roles(dog, "the dog")
 
 
