@@ -1,6 +1,6 @@
 """Methods run side by side on cases, and what each of them scored."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -49,7 +49,6 @@ def compare(
     folder: PairedFolder,
     cases: Sequence[Case],
     methods: Mapping[str, Method],
-    advance: Callable[[str], None] = lambda text: None,
 ) -> list[Score]:
     """Run every method on every case.
 
@@ -57,7 +56,6 @@ def compare(
         folder: where the files are.
         cases: what to run.
         methods: by name.
-        advance: told the name of each case when it is done.
 
     Raises:
         ReadError: a file is not a well-formed BVH file.
@@ -69,7 +67,6 @@ def compare(
         for name, run in methods.items():
             blank = Score(case, name, kind, min(len(source), len(truth)), 0.0, {}, {}, {})
             scores.append(_scored(blank, run, source, truth))
-        advance(f"{case.clip}: {case.source} to {case.target}")
     return scores
 
 

@@ -40,6 +40,8 @@ def evaluate(
 ) -> list[Score]:
     """Compare methods on a folder of pairs, write the report and print its table.
 
+    What stops it half way, an interrupt or a file that cannot be read, leaves the report of the cases that are done.
+
     Args:
         pairs: the folder.
         methods: their names.
@@ -60,14 +62,30 @@ def evaluate(
     chosen = {name: method(name) for name in methods}
     folder = PairedFolder(pairs, _unit(unit), lambda message: shown.print(message, markup=False))
     cases = cases_of(folder.clips(), sources, targets, clips, limit)
-    with _progress(shown) as progress:
-        task = progress.add_task("", total=len(cases))
-        scores = compare(folder, cases, chosen, lambda text: progress.update(task, advance=1, description=text))
-    written = write_report(f"Retargeting: {', '.join(methods)} on {pairs.name}", scores, out)
-    for kind, found in groupby(rows(scores), key=lambda row: row.kind):
-        print_summary(kind, list(found), shown)
-    shown.print(*written, sep="\n", markup=False)
+    title = f"Retargeting: {', '.join(methods)} on {pairs.name}"
+    scores: list[Score] = []
+    done = 0
+    try:
+        with _progress(shown) as progress:
+            task = progress.add_task("", total=len(cases))
+            for done, case in enumerate(cases):
+                progress.update(task, description=f"{case.clip}: {case.source} to {case.target}")
+                scores += compare(folder, [case], chosen)
+                progress.update(task, advance=1)
+    except BaseException:
+        if scores:
+            _show(f"{title}, cut off after {done} of {len(cases)} cases", scores, out, shown)
+        raise
+    _show(title, scores, out, shown)
     return scores
+
+
+def _show(title: str, scores: Sequence[Score], out: Path, console: Console) -> None:
+    """Write the report and print its tables."""
+    written = write_report(title, scores, out)
+    for kind, found in groupby(rows(scores), key=lambda row: row.kind):
+        print_summary(kind, list(found), console)
+    console.print(*written, sep="\n", markup=False)
 
 
 def _unit(unit: str) -> Unit | Literal["auto"]:

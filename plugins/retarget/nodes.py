@@ -85,6 +85,7 @@ def solve(
     _warn_of_losses(ctx, motion, found)
     carrying = TransferOptions(alignment=alignment, root=root, scale=scale, stretch=stretch, floor=floor)
     moved = transfer(motion, skeleton, found, carrying)
+    _warn_of_height(ctx, moved.floor.away)
     options = RefineOptions(
         plant_feet=plant_feet and scale != "none", hands=hands, limit_joints=limit_joints, smooth=smooth
     )
@@ -102,6 +103,15 @@ def _warn_of_losses(ctx: Context, motion: Motion, mapping: JointMapping) -> None
     slides = dropped_slides(motion, mapping.source)
     if slides:
         ctx.warn(f"{', '.join(slides[:5])} slide or stretch in the source, which the character's joints do not follow")
+
+
+def _warn_of_height(ctx: Context, away: float) -> None:
+    if away:
+        ctx.warn(
+            f"in all frames the feet are {abs(away):.2f} m or more {'over' if away > 0 else 'under'} y = 0, as the "
+            "source's are over or under its floor, which `floor` follows; if the source should stand on it, put it "
+            "there first: ground: true, or another path_unit, of read.bvh, read.take and the retarget pipelines"
+        )
 
 
 @node("retarget.plant_feet", version=1)

@@ -14,6 +14,7 @@ from motionloom.plugins.same.embedding import MotionEmbedding
 from motionloom.plugins.same.floor import on_its_floor, on_its_soles
 from motionloom.plugins.same.graph_of import graph_of
 from motionloom.plugins.same.infer import decoded, encoded
+from motionloom.plugins.same.limbless import warn_of_missing_limbs
 from motionloom.plugins.same.planting import planted
 from motionloom.plugins.same.stored import model_of
 from motionloom.plugins.same.trajectory import path_of
@@ -38,7 +39,9 @@ def encode(motion: Motion, *, ctx: Context) -> MotionEmbedding:
         motion: at any frame rate; what the network reads of movement is scaled to 30 frames a second.
     """
     motion = to_device(motion, ctx.device)
-    seen = on_its_floor(to_graph_motion(motion, graph_of(motion.skeleton)))
+    view = graph_of(motion.skeleton)
+    warn_of_missing_limbs(view, "the source of the motion", ctx.warn)
+    seen = on_its_floor(to_graph_motion(motion, view))
     return MotionEmbedding(encoded(model_of(ctx.weights()), seen, motion.fps), motion.fps, path_of(seen))
 
 
@@ -67,6 +70,7 @@ def decode(
     """
     embedding, skeleton = to_device(embedding, ctx.device), to_device(target.skeleton, ctx.device)
     view = graph_of(skeleton)
+    warn_of_missing_limbs(view, "the target", ctx.warn)
     path = embedding.path if follow_path else None
     moved = decoded(model_of(ctx.weights()), embedding.codes, view.graph, embedding.fps, path)
     motion = to_motion(on_its_soles(moved, view), view, embedding.fps)

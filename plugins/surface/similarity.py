@@ -10,7 +10,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Similarity:
-    """A rotation, a scale and a translation: `scale * rotation @ point + translation`.
+    """A rotation, a scale and a translation: `scale * rotation @ point + translation`; batches broadcast.
 
     Args:
         rotation: (*batch, 3, 3) without reflection.
@@ -22,15 +22,15 @@ class Similarity:
     scale: Float[Tensor, "*batch"]
     translation: Float[Tensor, "*batch 3"]
 
-    def points(self, positions: Float[Tensor, "*batch points 3"]) -> Float[Tensor, "*batch points 3"]:
+    def points(self, positions: Float[Tensor, "... points 3"]) -> Float[Tensor, "... points 3"]:
         """Positions moved along."""
         return self.offsets(positions) + self.translation.unsqueeze(-2)
 
-    def offsets(self, offsets: Float[Tensor, "*batch points 3"]) -> Float[Tensor, "*batch points 3"]:
+    def offsets(self, offsets: Float[Tensor, "... points 3"]) -> Float[Tensor, "... points 3"]:
         """Differences of positions, as those of blend shapes, turned and scaled."""
         return self.scale[..., None, None] * self.directions(offsets)
 
-    def directions(self, directions: Float[Tensor, "*batch points 3"]) -> Float[Tensor, "*batch points 3"]:
+    def directions(self, directions: Float[Tensor, "... points 3"]) -> Float[Tensor, "... points 3"]:
         """Directions turned, their lengths kept."""
         return directions @ self.rotation.mT
 

@@ -8,7 +8,13 @@ from torch import Tensor
 
 from motionloom.core.data import Skeleton, forward_kinematics
 from motionloom.plugins.retarget.rest_pose.alignment import ReferencePose
-from motionloom.plugins.retarget.rest_pose.floor import contact_height, floor_gap, lowest_foot_height, standing_height
+from motionloom.plugins.retarget.rest_pose.floor import (
+    STANDING_SHARE,
+    contact_height,
+    floor_gap,
+    lowest_foot_height,
+    standing_height,
+)
 from motionloom.plugins.retarget.rest_pose.measured import MeasuredRest
 from motionloom.plugins.retarget.roles.hierarchy import path_between, subtree
 from motionloom.plugins.retarget.roles.parts import JointRoles, Part, Role, Side, role_of
@@ -74,10 +80,13 @@ class FloorFit:
         gap: how high over its floor the source's feet are when they are lowest, metres; None where the
             clip happens elsewhere.
         lift: what the target is lifted by, so that its feet come as near to the floor, metres.
+        away: how high over the floor the target's feet are then when they are nearest to it, metres, below
+            zero for under it; 0 where they come near.
     """
 
     gap: float | None
     lift: float
+    away: float = 0.0
 
 
 def fit_floor(
@@ -105,8 +114,14 @@ def fit_floor(
     gap = floor_gap(
         contact, standing_height(source.skeleton, source.roles, source_pose.hip_height), source_pose.hip_height
     )
-    if gap is None:
-        return FloorFit(None, 0.0)
     sole = standing_height(target.skeleton, target.roles, target_pose.hip_height)
-    wanted = scale * contact if sole is None else sole + scale * gap
-    return FloorFit(gap, wanted - reached)
+    lift = 0.0
+    if gap is not None:
+        lift = (scale * contact if sole is None else sole + scale * gap) - reached
+    return FloorFit(gap, lift, _away(heights[1] + lift - (sole or 0.0), target_pose.hip_height))
+
+
+def _away(heights: Float[Tensor, "frames"], hip_height: float) -> float:
+    """The height of the frame that is nearest to the floor; 0 where that is near."""
+    nearest = float(heights[heights.abs().argmin()])
+    return nearest if abs(nearest) > STANDING_SHARE * hip_height else 0.0

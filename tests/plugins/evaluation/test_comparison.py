@@ -129,6 +129,24 @@ def test_an_evaluation_writes_numbers_and_a_page_that_needs_nothing_beside_it(pa
     assert "http" not in text and not re.search(r'(src|href)="(?!data:)', text)
 
 
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, ReadError("no BVH file")])
+def test_an_evaluation_that_is_cut_off_leaves_the_report_of_what_is_done(
+    stop: BaseException | type[BaseException], pairs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(folder: PairedFolder, character: str, clip: str) -> Motion:
+        if character == "cid":
+            raise stop
+        return stroll()
+
+    monkeypatch.setattr(PairedFolder, "read", read)
+    with pytest.raises((KeyboardInterrupt, ReadError)):
+        evaluate(pairs, methods=("copy",), out=tmp_path / "out", console=Console(quiet=True))
+    content = json.loads((tmp_path / "out/report.json").read_text())
+    assert [(case["from"], case["onto"]) for case in content["cases"]] == [("ann", "bob")]
+    assert "cut off after 1 of 6 cases" in content["title"]
+    assert "cut off after 1 of 6 cases" in (tmp_path / "out/report.html").read_text()
+
+
 def test_the_table_is_whole_where_nobody_knows_how_wide_the_window_is(scores: list[Score]) -> None:
     held = io.StringIO()
     narrow = Console(file=held, width=80)

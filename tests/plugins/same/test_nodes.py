@@ -155,6 +155,21 @@ def test_any_motion_of_any_tree_on_any_other_is_finite_with_unit_rotations(
     assert torch.allclose(performed.rotations.norm(dim=-1), torch.ones(6, len(target)), atol=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("joints", "said"),
+    [(1, "the target has one joint to perform with, 'j0'"), (4, "the target is one chain of 4 joints")],
+)
+def test_a_skeleton_without_limbs_is_told_how_little_it_performs(joints: int, said: str) -> None:
+    offsets, still = torch.tensor([[0.0, 0.3, 0.0]]).repeat(joints, 1), torch.tensor([[0.0, 0.0, 0.0, 1.0]])
+    names = tuple(f"j{joint}" for joint in range(joints))
+    sausage = Skeleton(names, tuple(range(-1, joints - 1)), offsets, still.repeat(joints, 1))
+    heard: list[str] = []
+    retarget_same(stroll(), actor(sausage), ctx=Context(weights_file=WEIGHTS, report_warning=heard.append))
+    assert any(message.startswith(said) for message in heard)
+    retarget_same(stroll(), actor(rig("mixamo")), ctx=Context(weights_file=WEIGHTS, report_warning=heard.append))
+    assert len([message for message in heard if "chain" in message or "one joint" in message]) == 1
+
+
 @pytest.mark.parametrize("node", [encode, retarget_same])
 def test_the_nodes_keep_the_contract(node: object) -> None:
     inputs = {"motion": stroll()} if node is encode else {"motion": stroll(), "target": actor(rig("mixamo"))}

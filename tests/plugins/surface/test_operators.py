@@ -35,7 +35,7 @@ def test_operators_are_single_precision_and_storable() -> None:
 def test_a_position_that_is_not_finite_is_refused_by_its_vertex() -> None:
     vertices = MESH[0].clone()
     vertices[7, 1] = torch.nan
-    with pytest.raises(DataError, match="vertex 7: .*not finite"):
+    with pytest.raises(DataError, match=r"vertex 7: .*not finite"):
         surface_operators(vertices, MESH[1])
 
 

@@ -197,7 +197,7 @@ def test_a_mesh_with_holes_is_taken_as_it_is() -> None:
 def test_a_position_that_is_not_a_number_is_refused_by_its_vertex() -> None:
     vertices = bust().vertices.clone()
     vertices[[40, 50], 0] = torch.nan
-    with pytest.raises(DataError, match="vertex 40: .*not finite, as are 1 others"):
+    with pytest.raises(DataError, match=r"vertex 40: .*not finite, as are 1 others"):
         standardize_mesh(replace(bust(), vertices=vertices), ctx=Context())
 
 
@@ -225,7 +225,7 @@ def test_a_part_that_is_not_there_is_refused_with_those_that_are() -> None:
 
 
 def test_what_is_no_head_is_refused() -> None:
-    with pytest.raises(DataError, match="looks like a head; the best is 1. mm off"):
+    with pytest.raises(DataError, match=r"looks like a head; the best is 1. mm off"):
         standardize_mesh(Mesh(*sphere(12)), upright=True, ctx=Context())
 
 

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from bodies import carried, hero, hip_center, random_motion, recording, reposed,
 
 from motionloom.core.data import Motion, Skeleton, quat_product
 from motionloom.core.errors import NodeError
+from motionloom.core.node import Context
+from motionloom.plugins.retarget.nodes import solve
 from motionloom.plugins.retarget.rest_pose.alignment import reference_pose
 from motionloom.plugins.retarget.rest_pose.floor import lowest_foot_height
 from motionloom.plugins.retarget.rest_pose.measured import measure_rest
@@ -242,6 +245,27 @@ def test_two_hanging_skeletons_of_different_size_both_stand_on_the_floor(recordi
     ]
     ratio = hip_height(target) / hip_height(motion.skeleton)
     assert float(lowest[1]) == pytest.approx(ratio * float(lowest[0]), abs=0.01)
+
+
+@pytest.mark.parametrize(("height", "said"), [(-0.87, "0.8. m or more under y = 0"), (0.0, None), (0.04, None)])
+def test_feet_that_stay_far_from_the_floor_are_told_of_with_what_to_do(height: float, said: str | None) -> None:
+    motion, heard = hung(stroll(), height), []
+    solve(motion, hero("mixamo"), ctx=Context(report_warning=heard.append))
+    told = [message for message in heard if "y = 0" in message]
+    assert len(told) == (said is not None)
+    assert said is None or (re.search(said, told[0]) and "ground: true" in told[0])
+    solve(motion, hero("mixamo"), floor=False, ctx=Context(report_warning=heard.append))
+    assert len([message for message in heard if "y = 0" in message]) == len(told)
+
+
+def hung(motion: Motion, height: float) -> Motion:
+    """The motion at another height, of a skeleton that hangs from its root as in BVH files."""
+    hanging = motion.skeleton.rest_translations.clone()
+    hanging[0] = 0.0
+    skeleton = motion.skeleton.with_rest(hanging, motion.skeleton.rest_rotations)
+    return replace(
+        motion, skeleton=skeleton, root_translation=motion.root_translation + torch.tensor([0.0, height, 0.0])
+    )
 
 
 @pytest.mark.parametrize("fps", [12.0, 119.88])
