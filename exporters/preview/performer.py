@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from PIL import Image
 from torch import Tensor
 
@@ -20,6 +20,9 @@ CLAY = (0.52, 0.47, 0.42)
 
 BONE = (0.42, 0.55, 0.72)
 """Linear colour of a skeleton."""
+
+OPAQUE = 0.5
+"""Alpha from which a face is drawn; the rasteriser knows no glass."""
 
 LARGEST_TEXTURE = 64 * 2**20
 """Pixels of a texture that is decoded at most."""
@@ -60,8 +63,18 @@ def performer_of(take: Take, warn: Warn) -> Performer:
         take = replace(take, character=bones_character(take.character.name, take.character.skeleton), face=None)
     mesh = take.character.mesh
     colours = mesh.vertices.new_tensor(BONE).expand(len(mesh.faces), 3) if bare else _colours(take.character, warn)
-    surface = Surface(mesh.vertices, mesh.faces, colours, mesh.normals)
+    seen = _opaque(take.character)
+    surface = Surface(mesh.vertices, mesh.faces[seen], colours[seen], mesh.normals)
     return Performer(take, surface, *_world(take))
+
+
+def _opaque(character: Character) -> Bool[Tensor, "faces"]:
+    """Which faces hide what is behind them; a cornea or a film of tears does not."""
+    mesh = character.mesh
+    if mesh.face_materials is None or not character.materials:
+        return torch.ones_like(mesh.faces[:, 0], dtype=torch.bool)
+    opaque = torch.tensor([material.base_color[3] >= OPAQUE for material in character.materials])
+    return opaque.to(mesh.faces.device)[mesh.face_materials.long()]
 
 
 def _at(take: Take, frames: list[int]) -> Take:

@@ -64,16 +64,16 @@ def evaluate(
     cases = cases_of(folder.clips(), sources, targets, clips, limit)
     title = f"Retargeting: {', '.join(methods)} on {pairs.name}"
     scores: list[Score] = []
-    done = 0
     try:
         with _progress(shown) as progress:
             task = progress.add_task("", total=len(cases))
-            for done, case in enumerate(cases):
+            for case in cases:
                 progress.update(task, description=f"{case.clip}: {case.source} to {case.target}")
                 scores += compare(folder, [case], chosen)
                 progress.update(task, advance=1)
     except BaseException:
         if scores:
+            done = len({score.case for score in scores})
             _show(f"{title}, cut off after {done} of {len(cases)} cases", scores, out, shown)
         raise
     _show(title, scores, out, shown)

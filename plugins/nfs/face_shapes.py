@@ -15,9 +15,7 @@ EYE_TURN = 30.0
 """Degrees that an eyeLook shape of weight one turns an eyeball by, as rig.ict has it."""
 
 
-def face_shapes(
-    model: Nfs, subject: Subject, eye_turn: float = EYE_TURN
-) -> Float[Tensor, "expressions vertices 3"]:
+def face_shapes(model: Nfs, subject: Subject, eye_turn: float = EYE_TURN) -> Float[Tensor, "expressions vertices 3"]:
     """Offsets of every vertex of a mesh under each of ICT's expressions at weight one, metres.
 
     One-hot codes decoded on the skin, and what the skin carries: see `carried`. The network is linear in

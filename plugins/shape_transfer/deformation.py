@@ -26,7 +26,7 @@ from motionloom.plugins.surface.laplacian import laplacian
 NEAR = 0.05
 """How far a vertex may be from the source's surface and correspond to it, in widths of the face."""
 
-HOLD = 0.015
+HOLD = 0.008
 """The length l, in widths of the face: longer, and shapes follow the source's gradients rather than its places."""
 
 HOLD_INSIDE = 0.03

@@ -23,10 +23,10 @@ ROUNDS = 3
 STIFFEST, SOFTEST = 0.5, 0.012
 """Over what length matches pull on the surface at the first and last step, in widths of the face."""
 
-RIM_FIRST, RIM_LAST = 3.0, 0.3
+RIM_FIRST, RIM_LAST = 10.0, 3.0
 """Weights of the points on rims at the first and last step, where an edge weighs about one."""
 
-GIVEN = 3.0
+GIVEN = 10.0
 """Weight of points that the user gave, at every step."""
 
 SMOOTHING = 8

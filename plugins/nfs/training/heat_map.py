@@ -6,6 +6,7 @@ from PIL import Image
 from torch import Tensor
 
 from motionloom.plugins.ict.shape_names import ICT_SHAPES
+from motionloom.plugins.nfs.fit import fitted
 from motionloom.plugins.nfs.network import Nfs, displaced, measured
 from motionloom.plugins.nfs.training.heads import Head
 from motionloom.plugins.nfs.training.losses import blended
@@ -34,7 +35,8 @@ def heat_map(model: Nfs, head: Head) -> Image.Image:
     for row, name in enumerate(SHOWN):
         weights[row, ICT_SHAPES.index(name)] = 1.0
     face, truth = model(head.surface), blended(head, weights)
-    found = displaced(face.basis, measured(face.measure, truth))
+    codes = fitted(face.basis, head.surface.operators.mass, measured(face.measure, truth), truth)
+    found = displaced(face.basis, codes)
     grey = torch.full_like(head.surface.vertices, 0.75)
     rows = [[_drawn(head, moved, grey) for moved in each] for each in (truth, found)]
     rows.append([_drawn(head, truth[n], _heat((found[n] - truth[n]).norm(dim=-1) / HOT)) for n in range(len(SHOWN))])

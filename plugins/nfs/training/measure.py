@@ -32,7 +32,8 @@ class Score:
         decoding: true weights decoded.
         neutral: the neutral face given for every expression.
         weights: root mean squared error of the encoded weights, of one.
-        segments: (20,) `retargeting` by region; not a number where a region has no vertex.
+        weights_refined: of the fitted weights.
+        segments: (20,) `retargeting_refined` by region; not a number where a region has no vertex.
     """
 
     retargeting: float
@@ -42,6 +43,7 @@ class Score:
     decoding: float
     neutral: float
     weights: float
+    weights_refined: float
     segments: Float[Tensor, "20"]
 
 
@@ -57,15 +59,16 @@ def score(model: Nfs, head: Head, weights: Float[Tensor, "frames 53"]) -> Score:
     face, truth = model(head.surface), blended(head, weights)
     codes = measured(face.measure, truth)
     refined = fitted(face.basis, head.surface.operators.mass, codes, truth)
-    own = displaced(face.basis, codes) - truth
+    own = displaced(face.basis, refined) - truth
     return Score(
-        retargeting=_error(own),
-        retargeting_refined=_error(displaced(face.basis, refined) - truth),
+        retargeting=_error(displaced(face.basis, codes) - truth),
+        retargeting_refined=_error(own),
         rigging=_error(blended(head, codes[:, :EXPRESSIONS] - weights)),
         rigging_refined=_error(blended(head, refined[:, :EXPRESSIONS] - weights)),
         decoding=_error(displaced(face.basis[..., :EXPRESSIONS], weights) - truth),
         neutral=_error(truth),
-        weights=float((codes[:, :EXPRESSIONS] - weights).square().mean().sqrt()),
+        weights=_deviation(codes, weights),
+        weights_refined=_deviation(refined, weights),
         segments=_by_segment(own, head),
     )
 
@@ -91,6 +94,10 @@ def mean(found: Sequence[Score], name: str) -> float:
 
 def _error(differences: Float[Tensor, "frames vertices 3"]) -> float:
     return float(differences.square().mean()) * UNIT
+
+
+def _deviation(codes: Float[Tensor, "frames 128"], weights: Float[Tensor, "frames 53"]) -> float:
+    return float((codes[:, :EXPRESSIONS] - weights).square().mean().sqrt())
 
 
 def _by_segment(differences: Float[Tensor, "frames vertices 3"], head: Head) -> Float[Tensor, "20"]:

@@ -116,6 +116,15 @@ def _outcome(model: Nfs, batch: Batch, recipe: Recipe) -> Outcome:
 
 
 def _scores(model: Nfs, heads: Sequence[Head]) -> dict[str, float]:
-    names = ("retargeting", "retargeting_refined", "rigging", "rigging_refined", "decoding", "neutral", "weights")
+    names = (
+        "retargeting",
+        "retargeting_refined",
+        "rigging",
+        "rigging_refined",
+        "decoding",
+        "neutral",
+        "weights",
+        "weights_refined",
+    )
     found = scores(model, heads)
     return {f"{name}_{sampler}": mean(each, name) for sampler, each in found.items() for name in names}

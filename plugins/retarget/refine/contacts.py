@@ -91,6 +91,9 @@ def detect_contacts(motion: Motion, legs: Legs) -> FootContacts:
         motion: any.
         legs: of its skeleton.
     """
+    if not legs.legs:
+        nowhere = torch.zeros(len(motion), 0, dtype=torch.bool, device=motion.rotations.device)
+        return FootContacts((), nowhere, nowhere, nowhere, nowhere)
     points = torch.stack(heels_and_balls(pose_feet(pose_legs(motion, legs), legs), legs), dim=1)
     size = legs.hip_height
     speeds = _speeds(points, motion.fps) / size

@@ -53,6 +53,15 @@ def test_a_source_without_a_foot_is_named() -> None:
     assert len(heard) == 1 and "right leg" in heard[0]
 
 
+def test_a_source_without_any_foot_plants_none() -> None:
+    motion, heard = stroll(), []
+    roles = roles_of(motion)
+    footless = JointRoles({role: roles.of(role) for role in roles if role.part not in (Part.FOOT, Part.TOES)})
+    assert not source_contacts(motion, footless, roles, heard.append).any()
+    assert len(heard) == 2
+    assert refine(motion, roles, motion, footless, 1.0, RefineOptions(), heard.append) is not None
+
+
 CLIPS = ("bvh/cmu_12_01_walk.bvh", "cmu/02/02_01.amc", "cmu/02/02_04.amc", "cmu/11/11_01.amc")
 BUILDS = {"child": {"age": 1 / 3}, "tall adult": {"height": 1.0, "gender": 0.0}}
 

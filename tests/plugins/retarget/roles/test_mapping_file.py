@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 
 from motionloom.core.data import Skeleton
 from motionloom.core.errors import NodeError, ReadError
+from motionloom.core.node import Context
 from motionloom.plugins.files.reader import read_file
+from motionloom.plugins.retarget.nodes import solve
 from motionloom.plugins.retarget.roles.mapping import JointMapping, find_mapping, search_mapping
 from motionloom.plugins.retarget.roles.mapping_file import read_mapping
 from motionloom.plugins.retarget.roles.mapping_text import mapping_text
@@ -274,8 +277,10 @@ def test_a_fox_is_refused_by_name_and_still_gets_a_file_to_fill_in(file: Path) -
     assert re.search(r"hips: +\{source: null, +target: pelvis\} +# needed: which joint of the source\?", text)
 
 
-def test_what_a_role_needs_is_not_only_among_the_pairs(recordings: Path, file: Path) -> None:
-    fox = read_file(recordings / "glb/mesh2motion/fox-walk.glb", lambda message: None)[0].character.skeleton
+def test_a_fox_is_asked_for_its_legs_and_with_them_performs_its_own_walk(recordings: Path, file: Path) -> None:
+    walk = read_file(recordings / "glb/mesh2motion/fox-walk.glb", lambda message: None)[0].motion
+    assert walk is not None
+    fox = walk.skeleton
     text = mapping_text("fox", "fox", fox, fox, search_mapping(fox, fox))
     assert re.search(r"hips: +\{source: Hips, +target: Hips\} +# by name", text)
     assert re.search(r"left_upper_leg: .*# needed: which joint .*\? Take it out of also: below", text)
@@ -286,3 +291,7 @@ def test_what_a_role_needs_is_not_only_among_the_pairs(recordings: Path, file: P
             text = re.sub(rf"({side}_{role}_leg: +)\{{.*", rf"\1{{source: {joint}, target: {joint}}}", text)
             text = text.replace(f"  - {{source: {joint}, target: {joint}}}\n", "")
     assert read(file, text, fox, fox).source.of(Role.LEFT_UPPER_LEG) == (fox.index("Back_Leg_Upper_L"),)
+    result = solve(
+        walk, replace(walk, rotations=fox.rest_rotations.expand_as(walk.rotations)), mapping=file, ctx=Context()
+    )
+    torch.testing.assert_close(result.world()[1], walk.world()[1], atol=2e-3, rtol=0)
