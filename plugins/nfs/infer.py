@@ -115,8 +115,7 @@ def skin_weights(model: Nfs, prepared: Prepared) -> Float[Tensor, "vertices 20"]
 
 
 def facs_weights(codes: Float[Tensor, "frames 128"]) -> Float[Tensor, "frames 53"]:
-    """The weights of ICT-FaceKit's expressions, in ICT's order; refined codes keep to 0 to 1, others may
-    leave it a little.
+    """The weights of ICT-FaceKit's expressions, in ICT's order; unrefined codes may leave 0 to 1.
 
     Args:
         codes: expression codes.

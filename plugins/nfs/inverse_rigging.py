@@ -46,7 +46,7 @@ class Rigged:
 
     Args:
         weights: (T, 53) of ICT's expressions.
-        head: (T, 4) rotation of the head about its own standing axes, xyzw; None where it was still.
+        head: (T, 4) rotation of the head about the axes of its mesh, xyzw; None where it was still.
     """
 
     weights: Float[Tensor, "frames expressions"]
@@ -97,7 +97,9 @@ def inverse_rigged(
         frames = subject.head.standard(positions.to(subject.mesh.vertices)) * DECIMETRES
         products, motion = _told_apart(problem, frames) if head_moves else (_products(problem, frames, None), None)
         wanted.append(products)
-        turns += [] if motion is None else [motion.rotation]
+        # From the standard frame's axes to those of the mesh.
+        placed = subject.head.placed.rotation
+        turns += [] if motion is None else [placed @ motion.rotation @ placed.mT]
     sides = torch.cat(wanted)
     weights = solve_bounded(problem.gram, sides, Terms()) if bounded else _solved(problem, sides)
     sigma = smooth * performance.fps

@@ -44,7 +44,7 @@ def encode(
     The network sees how far each vertex of the head's skin is from the neutral face, and its guess is corrected
     by least squares to where its own decoder repeats the frame best (Cha et al., "Neural Face Skinning",
     Eurographics 2025; see the model card). Turns and shifts of the head are told apart from expressions and
-    become the motion's rotation of the head, about the axes of a head that looks along +Z with +Y up.
+    become the motion's rotation of the head, about the axes of the mesh.
 
     Args:
         performance: a mesh and its frames, or a take: its character's bind pose is the neutral face.
@@ -103,13 +103,14 @@ def retarget(
     target_head: StandardHead | None = None,
     *,
     head_moves: bool = True,
+    bounded: bool = True,
     smooth: Seconds = 0.0,
     eye_turn: Degrees = EYE_TURN,
     ctx: Context,
 ) -> MeshSequence:
     """Carry the expressions of a surface that performs over to any mesh: `nfs.encode`, then `nfs.animate`.
 
-    Weights are not held within 0 to 1 on the way. The target's head stays where it is.
+    The target's head stays where it is.
 
     Args:
         performance: a mesh and its frames, or a take.
@@ -117,6 +118,7 @@ def retarget(
         source_head: the performer's head from mesh.standardize, where its choices matter.
         target_head: the target's.
         head_moves: whether the performer's head may move; see `nfs.encode`.
+        bounded: whether weights stay within 0 to 1 on the way.
         smooth: standard deviation of a smoothing over time, seconds; 0 for none.
         eye_turn: degrees that an eyeLook shape of weight one turns an eyeball by.
 
@@ -124,7 +126,7 @@ def retarget(
         DataError: there is no head, or several, on either; or a position is not finite.
     """
     model = model_of(ctx.weights())
-    found, fps = _rigged(model, performance, source_head, head_moves, False, smooth, ctx)
+    found, fps = _rigged(model, performance, source_head, head_moves, bounded, smooth, ctx)
     subject = looked_at(model, target, target_head, _hearer(ctx))
     return posed(subject.mesh, face_shapes(model, subject, eye_turn), found.weights, fps)
 

@@ -1,12 +1,14 @@
 """A bare mesh as a character."""
 
+from dataclasses import replace
+
 import torch
 
 from motionloom.core.data import Character, Mesh, Skeleton, Skin
 
 
 def standing_character(mesh: Mesh, name: str) -> Character:
-    """A mesh as a character: one joint at the origin holds all of it.
+    """A mesh as a character in one colour: one joint at the origin holds all of it.
 
     Args:
         mesh: any.
@@ -18,6 +20,6 @@ def standing_character(mesh: Mesh, name: str) -> Character:
     return Character(
         name,
         Skeleton(("root",), (-1,), torch.zeros_like(still[:, :3]), still),
-        mesh,
+        replace(mesh, face_materials=None),
         Skin(held, torch.ones_like(vertices[:, :1])),
     )

@@ -28,13 +28,17 @@ UPRIGHT_BONUS = 1.3
 """How many times the misfit of another pose that of an upright one may be."""
 
 
+STILL = 1e-6
+"""Radians, and share of the size, by which a step must change a pose to be worth another."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """A round of the search.
 
     Args:
         points: of the template that are paired.
-        steps: of closest points.
+        steps: of closest points, at most.
         samples: of the surface among which they look.
         kept: how many poses go on.
     """
@@ -45,7 +49,7 @@ class Stage:
     kept: int
 
 
-STAGES = (Stage(80, 6, COARSE, 32), Stage(300, 8, COARSE, 6), Stage(1200, 20, FINE, 1))
+STAGES = (Stage(80, 6, COARSE, 32), Stage(300, 8, COARSE, 6), Stage(1200, 80, FINE, 1))
 
 
 @dataclass(frozen=True)
@@ -107,10 +111,18 @@ def _settled(
         pairs = surface.pairs(poses.points(source), poses.directions(directions), stage.samples)
         step = fit_to_planes(poses.points(source), pairs.positions, pairs.normals, _counted(pairs))
         poses = step.after(poses)
+        if _is_still(step):
+            break
     pairs = surface.pairs(poses.points(source), poses.directions(directions), stage.samples)
     counted = _counted(pairs)
     mean = (pairs.distances.square() * counted).sum(-1) / counted.sum(-1)
     return poses, mean.sqrt() * surface.radius / poses.scale
+
+
+def _is_still(step: Similarity) -> bool:
+    """Whether a step turns and scales nothing any more."""
+    turn = (step.rotation - torch.eye(3).to(step.rotation)).abs().max()
+    return bool(turn < STILL) and bool((step.scale - 1).abs().max() < STILL)
 
 
 def _counted(pairs: Pairs) -> Float[Tensor, "poses points"]:

@@ -25,7 +25,7 @@ class Recipe(Schedule):
         frames: expressions of one head a step, a third from each sampler.
         shaped_frames: how many of them are compared by normals and Jacobians as well.
         shaped_faces: triangles that these are compared on.
-        truth_first: share of the steps that decode from the true weights, before encoded ones are decoded.
+        truth_first: share of the steps that decode true weights alone, before encoded ones are decoded as well.
         topologies: families of triangles that are drawn anew.
         fewest_vertices: of such a family.
         most_vertices: likewise.

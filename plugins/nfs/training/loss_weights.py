@@ -12,6 +12,8 @@ class LossWeights:
 
     Args:
         vertex: squared distance of vertices, dm^2.
+        shapes: squared error of each expression's shape relative to its own size, so that eyelids count as jaws do;
+            not in the paper.
         normal: squared distance of unit normals.
         jacobian: squared difference of deformation gradients.
         identity: squared error of the identity coefficients.
@@ -23,6 +25,7 @@ class LossWeights:
     """
 
     vertex: float = 1000.0
+    shapes: float = 0.1
     normal: float = 1.0
     jacobian: float = 1.0
     identity: float = 0.1

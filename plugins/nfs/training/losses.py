@@ -11,12 +11,16 @@ from motionloom.plugins.nfs.network import EXPRESSIONS, IDENTITIES, Face, displa
 from motionloom.plugins.nfs.training.heads import Head
 from motionloom.plugins.nfs.training.loss_weights import LossWeights
 
+SMALLEST = 1e-4
+"""Decimetres, root mean square over a head: an expression that moves less is not asked for more exactly than that."""
+
 
 @dataclass(frozen=True)
 class Losses:
     """The terms of a step; see `LossWeights`."""
 
     vertex: Float[Tensor, ""]
+    shapes: Float[Tensor, ""]
     normal: Float[Tensor, ""]
     jacobian: Float[Tensor, ""]
     identity: Float[Tensor, ""]
@@ -42,7 +46,7 @@ class Batch:
         weights: (T, 53) true expression weights.
         faces: (S,) triangles that normals and Jacobians are compared on.
         shaped: frames that they are compared in, from the first on; drawn in random order.
-        from_truth: whether the true weights are decoded rather than the encoded ones.
+        from_truth: whether only true weights are decoded, not the encoded ones as well.
     """
 
     head: Head
@@ -62,12 +66,13 @@ def losses(face: Face, batch: Batch) -> Losses:
     head, weights = batch.head, batch.weights
     truth, codes = blended(head, weights), measured(face.measure, blended(head, weights))
     full = pad(weights, (0, codes.shape[-1] - EXPRESSIONS))
-    found = displaced(face.basis, full if batch.from_truth else codes)
+    found = displaced(face.basis, full)
     steady = codes.detach()
     reached = displaced(face.basis, steady) - blended(head, steady[:, :EXPRESSIONS])
     normal, jacobian = _shape(head, found[: batch.shaped], truth[: batch.shaped], batch.faces)
     return Losses(
-        vertex=(found - truth).square().mean(),
+        vertex=_vertex(face, found, codes, batch, truth),
+        shapes=_shapes(face, head),
         normal=normal,
         jacobian=jacobian,
         identity=_identity(face, head),
@@ -82,6 +87,20 @@ def losses(face: Face, batch: Batch) -> Losses:
 def blended(head: Head, weights: Float[Tensor, "frames 53"]) -> Float[Tensor, "frames vertices 3"]:
     """What ICT's own shapes do at these weights, decimetres."""
     return (weights @ head.expressions.flatten(1)).unflatten(-1, (-1, 3))
+
+
+def _vertex(face: Face, found: Tensor, codes: Tensor, batch: Batch, truth: Tensor) -> Tensor:
+    """The decoder learns from true weights alone: from encoded ones it would learn to make up for their errors."""
+    own = (found - truth).square().mean()
+    if batch.from_truth:
+        return own
+    return (own + (displaced(face.basis.detach(), codes) - truth).square().mean()) / 2
+
+
+def _shapes(face: Face, head: Head) -> Tensor:
+    shapes = face.basis[..., :EXPRESSIONS].movedim(-1, 0)
+    sizes = head.expressions.square().mean((1, 2)).clamp_min(SMALLEST**2)
+    return ((shapes - head.expressions).square().mean((1, 2)) / sizes).mean()
 
 
 def _identity(face: Face, head: Head) -> Tensor:

@@ -23,7 +23,7 @@ COLUMNS = {
     "with fit ": "rigging_refined",
     "true weights": "decoding",
     "neutral": "neutral",
-    "weights": "weights",
+    "weights, RMS": "weights",
     "with fit  ": "weights_refined",
 }
 """Headings, and the scores beneath them."""
@@ -57,7 +57,7 @@ def page(found: Mapping[Sampler, Sequence[Score]]) -> str:
         found: scores of the heads by sampler.
     """
     people = len(next(iter(found.values())))
-    heading = f"{people} unseen identities, 11,248 vertices, {FRAMES} frames a sampler, 1e-4 dm^2 (weights: of one), mean (deviation)."
+    heading = f"{people} unseen identities, 11,248 vertices, {FRAMES} frames a sampler, 1e-4 dm^2, mean (deviation)."
     rows = [(TITLES[sampler], *(_spread(each, name) for name in COLUMNS.values())) for sampler, each in found.items()]
     parts = [heading, _table(("expressions", *COLUMNS), rows), "Self-retargeting with fit, by region:", _regions(found)]
     return "\n\n".join(parts) + "\n"

@@ -61,7 +61,7 @@ def test_a_body_of_which_nothing_says_where_its_head_is_is_refused(man: Characte
     joints = man.skeleton
     root = Skeleton(("root",), (-1,), joints.rest_translations[:1], joints.rest_rotations[:1])
     still = Skin(torch.zeros_like(man.skin.joint_indices), man.skin.weights)
-    headless = Character("blob", root, man.mesh, still)
+    headless = Character("blob", root, man.mesh, still, materials=man.materials)
     with pytest.raises(NodeError, match=r"the target has no joint that is a head.* times as tall as deep"):
         transfer(man, headless, ctx=Context())
     with pytest.raises(NodeError, match="the target has no surface"):

@@ -56,7 +56,7 @@ def test_what_does_not_move_on_the_source_stays(carried: Transferred, womans_hea
     still = womans_head.deltas.norm(dim=-1).amax(dim=0) == 0
     crown = womans_head.mesh.vertices[:, 1] > womans_head.mesh.vertices[:, 1].quantile(0.97)
     assert (still & crown).sum() > 20
-    assert carried.deltas[:, still & crown].abs().max() < 1e-5
+    assert carried.deltas[:, still & crown].abs().max() < 5e-5
 
 
 def test_faces_turned_inside_out_do_no_harm(womans_head: Any) -> None:

@@ -46,6 +46,25 @@ def test_normals_and_jacobians_notice_what_the_vertices_do(perfect, batch):
     assert max(found.projection, found.expression) < 1e-5
 
 
+def test_a_small_expression_counts_as_a_large_one_does(perfect, batch):
+    wrong = perfect.basis.clone()
+    wrong[..., 3] *= 0.5
+    small = replace(batch, head=replace(batch.head, expressions=batch.head.expressions.clone()))
+    small.head.expressions[3] *= 0.1
+    tiny = wrong.clone()
+    tiny[..., 3] *= 0.1
+    before, after = losses(replace(perfect, basis=wrong), batch), losses(replace(perfect, basis=tiny), small)
+    assert float(before.shapes) == pytest.approx(0.25 / 53, rel=1e-3)
+    assert float(after.shapes) == pytest.approx(float(before.shapes), rel=1e-3)
+
+
+def test_the_decoder_does_not_learn_to_make_up_for_the_encoder(perfect, batch):
+    basis = perfect.basis.clone().requires_grad_()
+    found = losses(replace(perfect, basis=basis, measure=perfect.measure * 0.5), replace(batch, from_truth=False))
+    assert found.vertex > 1e-5
+    assert torch.autograd.grad(found.vertex, basis)[0].abs().max() < 1e-6
+
+
 def test_a_shift_of_the_whole_face_bends_nothing(perfect, batch):
     shifted = replace(perfect, basis=perfect.basis + 0.01)
     found = losses(shifted, batch)
