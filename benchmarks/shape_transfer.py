@@ -27,6 +27,7 @@ from motionloom.core.data import ARKIT_SHAPES, Character, Mesh
 from motionloom.plugins.anny.assets import assets_folder
 from motionloom.plugins.anny.build import build_character
 from motionloom.plugins.anny.phenotype import Phenotype
+from motionloom.plugins.face.ict_names import ICT_PARTS
 from motionloom.plugins.render.camera import look_at
 from motionloom.plugins.render.picture import Surface, draw_picture
 from motionloom.plugins.render.shading import Studio
@@ -35,7 +36,7 @@ from motionloom.plugins.shape_transfer.correspond import Correspondence
 from motionloom.plugins.shape_transfer.head import head_vertices
 from motionloom.plugins.shape_transfer.skin import region_of, skin_of
 from motionloom.plugins.shape_transfer.topology import border
-from motionloom.plugins.shape_transfer.transfer import bring_together, carry, transfer_shapes
+from motionloom.plugins.shape_transfer.transfer import beside_the_skin, bring_together, carry, transfer_shapes
 from motionloom.plugins.surface.components import vertex_components
 
 DATA = Path(os.environ.get("MOTIONLOOM_DATA", Path(__file__).parents[1] / "../shared/data"))
@@ -114,12 +115,13 @@ def carried(found: Correspondence, source: Head, mesh: Mesh, settings: dict[str,
     for name, value in settings.items():
         setattr(deformation, name, value)
     start = time.process_time()
-    offsets = torch.from_numpy(carry(found, source.deltas.double().numpy(), lambda fraction: None)).float()
+    offsets = source.deltas.double().numpy()
+    moved = torch.from_numpy(carry(found, offsets, beside_the_skin(found), lambda fraction: None)).float()
     for name, value in before.items():
         setattr(deformation, name, value)
-    result = torch.zeros(len(offsets), len(mesh.vertices), 3)
+    result = torch.zeros(len(moved), len(mesh.vertices), 3)
     numbers = torch.from_numpy(found.target.region.numbers)
-    result[:, numbers >= 0] = offsets[:, numbers[numbers >= 0]]
+    result[:, numbers >= 0] = moved[:, numbers[numbers >= 0]]
     return result, time.process_time() - start
 
 
@@ -205,13 +207,9 @@ def ict_people(seed: int | None = 0) -> tuple[list[str], Head, Head]:
 
 def arkit(names: list[str], deltas: Tensor) -> dict[str, Tensor]:
     """ICT's shapes by their ARKit names, those that it has in halves put together."""
-    found: dict[str, Tensor] = {}
-    for name, offsets in zip(names, deltas, strict=True):
-        stem = name.removesuffix("_L").removesuffix("_R")
-        side = {"_L": "Left", "_R": "Right"}.get(name[-2:], "")
-        key = stem + side if stem + side in ARKIT_SHAPES else stem
-        found[key] = found[key] + offsets if key in found else offsets
-    return found
+    return {
+        name: torch.stack([deltas[names.index(part)] for part in parts]).sum(dim=0) for name, parts in ICT_PARTS.items()
+    }
 
 
 def decimated(head: Head, kept: float, seed: int) -> Head:

@@ -46,7 +46,10 @@ def carried(
 
 
 def _come_to_rest(around: AroundFace, moved: Float[Tensor, "expressions vertices 3"]) -> None:
-    """Fill in what is joined to the skin: (L + h^2 / REACH^2) x = 0, L the graph's Laplacian, h its edges' length."""
+    """Fill in what is joined to the skin so that REACH^2 times its Laplacian is itself.
+
+    By the graph's Laplacian, which is the surface's times a quarter of the squared lengths of a vertex's edges.
+    """
     free = (around.joined & (around.skin < 0)).nonzero()[:, 0].numpy()
     if len(free) == 0:
         return
@@ -55,10 +58,11 @@ def _come_to_rest(around: AroundFace, moved: Float[Tensor, "expressions vertices
     squares = (around.places[edges[:, 0]] - around.places[edges[:, 1]]).square().sum(-1).double()
     around_each = torch.zeros(len(around.places), dtype=torch.float64)
     around_each.index_add_(0, edges.flatten(), squares.repeat_interleave(2))
-    weight = np.asarray(rows.sum(1)).reshape(-1) + around_each.numpy()[free] / REACH**2
+    weight = np.asarray(rows.sum(1)).reshape(-1) + around_each.numpy()[free] / (2 * REACH) ** 2
     system = (sparse.diags_array(weight) - rows[:, free]).tocsc()
-    known = moved.permute(1, 0, 2).flatten(1).double().numpy()
-    solved = torch.from_numpy(splu(system).solve(rows @ known)).to(moved)
+    beside = np.unique(rows.indices)
+    known = moved[:, beside].permute(1, 0, 2).flatten(1).double().numpy()
+    solved = torch.from_numpy(splu(system).solve(rows[:, beside] @ known)).to(moved)
     moved[:, free] = solved.unflatten(-1, (-1, 3)).transpose(0, 1)
 
 

@@ -20,6 +20,9 @@ COVERED = 0.8
 STRONG = 0.1
 """The largest displacement, over that on the source, below which a shape has all but vanished."""
 
+NAMED = 8
+"""Pieces that a warning names."""
+
 
 @node("rig.transfer", version=1)
 def transfer(
@@ -35,7 +38,8 @@ def transfer(
     Both stand upright and face +Z, mouth and eyes as good as closed and open alike on both. The faces
     are brought together by the rims of eyes and mouth where both have them, otherwise by their
     surfaces; then the source's is laid over the target's and its shapes are carried over as
-    deformations. Eyes, tongue and teeth follow their counterparts, lashes the skin that they grow on.
+    deformations. Eyes, tongue and teeth follow their counterparts, lashes the skin that they grow on;
+    what has no counterpart stays, with a warning.
     Blend shapes that the target had before are replaced.
 
     Args:
@@ -59,7 +63,7 @@ def transfer(
         landmarks=read_landmarks(landmarks) if landmarks is not None else None,
         progress=lambda fraction: ctx.progress(fraction, "laying the face over" if fraction < 0.6 else "shapes"),
     )
-    for message in remarks(names, result.fit):
+    for message in [*remarks(names, result.fit), *left_behind(result.skin, result.still)]:
         ctx.warn(message)
     return to_device(replace(target, face_rig=FaceRig(names, result.deltas)), ctx.device)
 
@@ -102,6 +106,21 @@ def remarks(names: tuple[str, ...], fit: Fit) -> list[str]:
     if vanished:
         found.append(f"these shapes move the target next to nothing: {', '.join(vanished)}")
     return found
+
+
+def left_behind(skin: str, still: tuple[str, ...]) -> list[str]:
+    """What a user should know about pieces of the target's head that nothing moves.
+
+    Args:
+        skin: what the face was taken to be.
+        still: the pieces, by name.
+    """
+    if not still:
+        return []
+    named = ", ".join(still[:NAMED]) + (f" and {len(still) - NAMED} more" if len(still) > NAMED else "")
+    return [
+        f"beside {skin}, taken for the face, these pieces of the target match none of the source's and stay: {named}"
+    ]
 
 
 @hookimpl

@@ -38,6 +38,11 @@ class Follower:
     of_pieces: sparse.csr_array | None
     of_skin: sparse.csr_array | None
 
+    @property
+    def stays(self) -> bool:
+        """Whether it has no counterpart and does not grow on the skin, so that nothing moves it."""
+        return self.of_pieces is None and self.of_skin is None
+
 
 def followers(
     source: Region, skin: Skin, aligned: Doubles, laid: Doubles, target: Region, onto: Skin

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from motionloom.core.data import Mesh
 from motionloom.core.errors import NodeError
-from motionloom.plugins.shape_transfer.arrays import Doubles
+from motionloom.plugins.shape_transfer.arrays import Doubles, Indices
 from motionloom.plugins.shape_transfer.correspond import Correspondence, correspond, side_of
 from motionloom.plugins.shape_transfer.deformation import SkinTransfer
 from motionloom.plugins.shape_transfer.fit import Fit, fit_of
@@ -29,10 +29,14 @@ class Transferred:
     Args:
         deltas: (S, V, 3) offsets of the target's vertices, metres.
         fit: how well the faces lie on each other.
+        skin: what the target's face was taken to be, by name.
+        still: pieces of its head that have no counterpart and so do not move, likewise.
     """
 
     deltas: Float[Tensor, "shapes vertices 3"]
     fit: Fit
+    skin: str = "its mesh"
+    still: tuple[str, ...] = ()
 
 
 def _unwatched(fraction: float) -> None:
@@ -69,8 +73,13 @@ def transfer_shapes(
         source, deltas, target, source_head, target_head, landmarks or {}, lambda done: progress(0.6 * done)
     )
     offsets = deltas.detach().double().cpu().numpy()
-    carried = carry(found, offsets, lambda done: progress(0.6 + 0.4 * done))
-    return Transferred(_on_mesh(found, carried, target), fit_of(found, offsets, carried))
+    others = beside_the_skin(found)
+    carried = carry(found, offsets, others, lambda done: progress(0.6 + 0.4 * done))
+    there = _everything(target) if target_head is None else target_head.cpu()
+    still = [own for one in others if one.stays and there[own := _first_vertex(found, one.vertices)]]
+    (skin,) = _named(target, [_first_vertex(found, found.target.skin.region_vertices)])
+    fit = fit_of(found, offsets, carried)
+    return Transferred(_on_mesh(found, carried, target), fit, skin, _named(target, still))
 
 
 def bring_together(
@@ -112,12 +121,42 @@ def _refuse_the_useless(source: Mesh, offsets: Doubles, target: Mesh) -> None:
         raise NodeError("no blend shape of the source moves anything", remedy="give a source with a face rig")
 
 
-def carry(found: Correspondence, offsets: Doubles, progress: Callable[[float], None]) -> Doubles:
+def _first_vertex(found: Correspondence, members: Indices) -> int:
+    """Of some of the target's region, on its mesh."""
+    return int(found.target.region.mesh_vertices[members].min())
+
+
+def _named(mesh: Mesh, vertices: list[int]) -> tuple[str, ...]:
+    """The parts of a mesh that these vertices are of; the vertices themselves where it has no parts."""
+    ends = np.cumsum([part.vertices for part in mesh.parts])
+    at = [int(np.searchsorted(ends, vertex, side="right")) for vertex in vertices]
+    names = [
+        repr(mesh.parts[part].name) if part < len(ends) else f"the piece of vertex {vertex}"
+        for part, vertex in zip(at, vertices, strict=True)
+    ]
+    return tuple(dict.fromkeys(names))
+
+
+def beside_the_skin(found: Correspondence) -> list[Follower]:
+    """How each piece of the target's head that is not its skin follows the source.
+
+    Args:
+        found: the correspondence.
+    """
+    source, target = found.source, found.target
+    aligned = found.similarity.points(source.region.vertices)
+    return followers(source.region, source.skin, aligned, found.laid, target.region, target.skin)
+
+
+def carry(
+    found: Correspondence, offsets: Doubles, others: list[Follower], progress: Callable[[float], None]
+) -> Doubles:
     """The second half: (S, N, 3) displacements of the target's region, metres.
 
     Args:
         found: the correspondence.
         offsets: (S, V, 3) of the source's mesh, metres.
+        others: pieces of the target beside its skin, from `beside_the_skin`.
         progress: told a fraction from 0 to 1.
     """
     source, target, similarity = found.source, found.target, found.similarity
@@ -127,7 +166,6 @@ def carry(found: Correspondence, offsets: Doubles, progress: Callable[[float], N
     own[:, on_skin] *= lid_gains(found)[:, None]
     moving = np.linalg.norm(own[:, on_skin], axis=2).max(axis=0)
     transfer = SkinTransfer(source.skin, aligned[on_skin], found.laid, moving, target.skin)
-    others = followers(source.region, source.skin, aligned, found.laid, target.region, target.skin)
     carried = np.zeros((len(own), len(target.region.vertices), 3))
     for shape, one in enumerate(own):
         skin = transfer.carry(one[on_skin])

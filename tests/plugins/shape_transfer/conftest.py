@@ -11,6 +11,7 @@ from motionloom.plugins.anny.assets import assets_folder
 from motionloom.plugins.anny.build import build_character
 from motionloom.plugins.anny.phenotype import Phenotype
 from motionloom.plugins.shape_transfer.head import head_vertices
+from motionloom.plugins.shape_transfer.skin import Skin, region_of, skin_of
 from motionloom.plugins.shape_transfer.transfer import Transferred, transfer_shapes
 
 SHAPES = ("jawOpen", "eyeBlinkLeft", "mouthSmileLeft", "mouthPucker", "browInnerUp", "noseSneerRight")
@@ -86,6 +87,21 @@ def mans_head(man: Character) -> Head:
 def womans_head() -> Head:
     """On other triangles, 1.7 times as large and nodding by 10 degrees."""
     return moved(retriangulated(head_of(person(1.0, 2 / 3)), seed=3), 1.7, 10.0)
+
+
+def skin_alone(mesh: Mesh) -> Skin:
+    """The skin of a mesh that is all head."""
+    return skin_of(region_of(mesh, torch.ones(len(mesh.vertices), dtype=torch.bool)), "the target")
+
+
+@pytest.fixture(scope="session")
+def mans_skin(mans_head: Head) -> Skin:
+    return skin_alone(mans_head.mesh)
+
+
+@pytest.fixture(scope="session")
+def womans_skin(womans_head: Head) -> Skin:
+    return skin_alone(womans_head.mesh)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from motionloom.core.errors import NodeError
 from motionloom.plugins.shape_transfer import registration
 from motionloom.plugins.shape_transfer.head import head_vertices
 from motionloom.plugins.shape_transfer.openings import rim_points
-from motionloom.plugins.shape_transfer.skin import region_of, skin_of
+from motionloom.plugins.shape_transfer.skin import Skin, region_of, skin_of
 from motionloom.plugins.shape_transfer.transfer import Transferred, transfer_shapes
 
 
@@ -20,11 +20,10 @@ def rms(offsets: Tensor) -> float:
 
 
 @pytest.fixture(scope="module")
-def face(womans_head: Any) -> Tensor:
+def face(womans_head: Any, womans_skin: Skin) -> Tensor:
     """The vertices of the outside that move."""
     region = region_of(womans_head.mesh, torch.ones(len(womans_head.mesh.vertices), dtype=torch.bool))
-    skin = skin_of(region, "the target")
-    outside = torch.from_numpy(region.mesh_vertices[skin.region_vertices[skin.outside]])
+    outside = torch.from_numpy(region.mesh_vertices[womans_skin.region_vertices[womans_skin.outside]])
     return outside[womans_head.deltas[:, outside].norm(dim=-1).amax(dim=0) > 1e-4]
 
 
@@ -59,25 +58,22 @@ def test_what_does_not_move_on_the_source_stays(carried: Transferred, womans_hea
     assert carried.deltas[:, still & crown].abs().max() < 5e-5
 
 
-def test_faces_turned_inside_out_do_no_harm(womans_head: Any) -> None:
+def test_faces_turned_inside_out_do_no_harm(womans_head: Any, womans_skin: Skin) -> None:
     flipped = replace(womans_head.mesh, faces=womans_head.mesh.faces.flip(1))
     everywhere = torch.ones(len(flipped.vertices), dtype=torch.bool)
-    straight = skin_of(region_of(womans_head.mesh, everywhere), "the target")
     turned = skin_of(region_of(flipped, everywhere), "the target")
-    assert np.array_equal(straight.vertices, turned.vertices)
-    assert np.abs(straight.normals - turned.normals).max() < 1e-6
-    assert (straight.outside == turned.outside).all()
+    assert np.array_equal(womans_skin.vertices, turned.vertices)
+    assert np.abs(womans_skin.normals - turned.normals).max() < 1e-6
+    assert (womans_skin.outside == turned.outside).all()
 
 
-def test_split_seams_do_no_harm(mans_head: Any) -> None:
+def test_split_seams_do_no_harm(mans_head: Any, mans_skin: Skin) -> None:
     """Every face with vertices of its own, as a file with flat normals has it."""
     mesh = mans_head.mesh
     soup = Mesh(mesh.vertices[mesh.faces.reshape(-1)], torch.arange(3 * len(mesh.faces)).reshape(-1, 3))
-    whole, split = (
-        skin_of(region_of(one, torch.ones(len(one.vertices), dtype=torch.bool)), "the target") for one in (mesh, soup)
-    )
-    assert len(whole.vertices) == len(split.vertices)
-    assert len(rim_points(whole)) == len(rim_points(split)) > 30
+    split = skin_of(region_of(soup, torch.ones(len(soup.vertices), dtype=torch.bool)), "the target")
+    assert len(mans_skin.vertices) == len(split.vertices)
+    assert len(rim_points(mans_skin)) == len(rim_points(split)) > 30
 
 
 def test_a_plate_is_no_face(mans_head: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +112,7 @@ def test_what_cannot_be_carried_is_refused_by_name(mans_head: Any) -> None:
 
 
 def test_ict_closes_the_lids_and_opens_the_mouth_of_another_model(
-    data_folder: Any, man: Character, monkeypatch: pytest.MonkeyPatch
+    data_folder: Any, man: Character, mans_skin: Skin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(registration, "ROUNDS", 1)
     with np.load(data_folder / "ict_facekit" / "ict_facekit.npz") as file:
@@ -140,12 +136,9 @@ def test_ict_closes_the_lids_and_opens_the_mouth_of_another_model(
     own = man.face_rig.deltas[ARKIT_SHAPES.index("jawOpen")]
     assert torch.cosine_similarity(result.deltas[1].reshape(-1), own.reshape(-1), dim=0) > 0.6
 
-    region = region_of(man.mesh, head)
-    skin = skin_of(region, "the target")
-    rims = rim_points(skin)
-    lids = [
-        int(region.mesh_vertices[skin.region_vertices[rims[f"left_eye_{side}_0.5"]]]) for side in ("upper", "lower")
-    ]
+    rims = rim_points(mans_skin)
+    middles = [torch.from_numpy(mans_skin.vertices[rims[f"left_eye_{side}_0.5"]]) for side in ("upper", "lower")]
+    lids = [int((man.mesh.vertices - middle).norm(dim=1).argmin()) for middle in middles]
     upper, lower = man.mesh.vertices[lids]
     closed_upper, closed_lower = (man.mesh.vertices + result.deltas[0])[lids]
     assert (closed_upper - closed_lower)[1] < 0.3 * (upper - lower)[1]

@@ -1,10 +1,7 @@
-from typing import Any
-
 import numpy as np
-import torch
 
 from motionloom.plugins.shape_transfer.openings import rim_points
-from motionloom.plugins.shape_transfer.skin import region_of, skin_of
+from motionloom.plugins.shape_transfer.skin import Skin
 from motionloom.plugins.shape_transfer.topology import clusters, neighbours, weld
 from motionloom.plugins.shape_transfer.visibility import openness
 
@@ -29,10 +26,8 @@ def test_a_plate_is_open_and_the_bottom_of_a_pit_is_not() -> None:
     assert found[pit].max() < 0.4
 
 
-def test_lids_and_lips_are_found_where_they_are(mans_head: Any) -> None:
-    mesh = mans_head.mesh
-    skin = skin_of(region_of(mesh, torch.ones(len(mesh.vertices), dtype=torch.bool)), "the target")
-    points = {name: skin.vertices[vertex] for name, vertex in rim_points(skin).items()}
+def test_lids_and_lips_are_found_where_they_are(mans_skin: Skin) -> None:
+    points = {name: mans_skin.vertices[vertex] for name, vertex in rim_points(mans_skin).items()}
     assert len(points) == 36
     assert points["left_eye_left_corner"][0] > points["left_eye_right_corner"][0] > 0
     assert points["right_eye_right_corner"][0] < points["right_eye_left_corner"][0] < 0
