@@ -58,6 +58,8 @@ $(BLENDER):
 pictures: $(INSTALLED) conformance-tools
 	$(BIN)/motionloom run docs/images/pictures.yaml --out out/pictures
 	cp out/pictures/walk.png docs/images/walk.png
+	$(BIN)/motionloom run docs/images/faces.yaml --out out/pictures
+	cp out/pictures/face_*.png docs/images/
 	$(BIN)/python docs/images/viewer.py docs/images/viewer.png out/pictures/walk.fbx out/pictures/walk.glb
 
 docs: $(INSTALLED)
