@@ -85,6 +85,9 @@ def next_bone(bone: str, bones: Mapping[str, tuple[int, ...]]) -> str | None:
     return next((name for name in after if name in bones), None)
 
 
+REMEDY: Final = "name the joints as VRM, Mixamo, SMPL or MakeHuman do, or retarget to a character that has them"
+
+
 def human_bones(skeleton: Skeleton) -> tuple[JointRoles, dict[str, tuple[int, ...]]]:
     """The roles of a skeleton's joints, and the joints that make up each bone, bones above first.
 
@@ -96,7 +99,7 @@ def human_bones(skeleton: Skeleton) -> tuple[JointRoles, dict[str, tuple[int, ..
     try:
         roles = find_roles(skeleton, "the skeleton")
     except NodeError as error:
-        raise ExportError(error.what, remedy=error.remedy) from error
+        raise ExportError(error.what, remedy=REMEDY) from error
     found = dict(_central(roles))
     for side in Side:
         found |= dict(_sided(roles, side))
@@ -104,7 +107,7 @@ def human_bones(skeleton: Skeleton) -> tuple[JointRoles, dict[str, tuple[int, ..
     if missing:
         raise ExportError(
             f"no joint is the bone {', '.join(missing)}, which VRM requires",
-            remedy="name the joints as VRM, Mixamo, SMPL or MakeHuman do, or retarget to a character that has them",
+            remedy=REMEDY,
         )
     return roles, {bone: found[bone] for chain in CHAINS for bone in chain if bone in found}
 

@@ -51,7 +51,7 @@ def read_landmarks(path: Path) -> Landmarks:
     if len(content) > MAX_BYTES:
         raise ReadError(f"landmarks are {MAX_BYTES >> 10} KiB at most", where=str(path), remedy="give a few points")
     try:
-        return _ADAPTER.validate_python(yaml.load(content, Loader=yaml.CSafeLoader))
+        return _ADAPTER.validate_python(yaml.safe_load(content))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = place(path, mark.line + 1, mark.column + 1) if mark else str(path)

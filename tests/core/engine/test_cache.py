@@ -346,7 +346,8 @@ def test_processes_that_share_a_cache_lose_and_tear_nothing(shell: Shell) -> Non
 def test_nothing_in_the_source_tree_unpickles_or_evaluates() -> None:
     root = Path(__file__).parents[3]
     dangers = (
-        "import pickle",
+        "import pickle\n",
+        "from pickle ",
         "pickle.load",
         " torch.load(",
         "=torch.load(",
