@@ -19,8 +19,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Lets values be built inside hypothesis strategies: beartype picks at random which item of a tuple it checks."""
     config.addinivalue_line("filterwarnings", "ignore:Do not use the `random` module inside strategies")
     # How long an example takes says more about the machine than about the code.
-    hypothesis.settings.register_profile("no deadline", deadline=None)
-    hypothesis.settings.load_profile("no deadline")
+    hypothesis.settings.register_profile("quick", deadline=None, max_examples=30)
+    hypothesis.settings.register_profile("thorough", deadline=None, max_examples=300)
+    hypothesis.settings.load_profile("thorough" if "MOTIONLOOM_THOROUGH" in os.environ else "quick")
 
 
 DATA = Path(os.environ.get("MOTIONLOOM_DATA", Path(__file__).parents[1] / "../shared/data"))
