@@ -48,3 +48,12 @@ def data_folder() -> Path:
     if not DATA.is_dir():
         pytest.skip(f"MOTIONLOOM_DATA names no folder ({DATA})")
     return DATA.resolve()
+
+
+@pytest.fixture(scope="session")
+def ict_file(data_folder: Path) -> Path:
+    """ICT-FaceKit, packed."""
+    path = data_folder / "ict_facekit" / "ict_facekit.npz"
+    if not path.is_file():
+        pytest.skip(f"ICT-FaceKit is not in the data folder ({path})")
+    return path

@@ -1,7 +1,5 @@
 """What a caller asks the engine to do, checked once, whoever asks: shell, notebook or worker."""
 
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +20,7 @@ from motionloom.core.graph.bind import open_inputs
 from motionloom.core.graph.inputs import CONVERTERS
 from motionloom.core.graph.linked import LinkedGraph
 from motionloom.core.graph.problems import Problems, nearest
+from motionloom.core.node import default_cache_folder
 from motionloom.core.registry import Registry
 
 
@@ -194,15 +193,3 @@ def open_cache(request: Request) -> Cache | None:
     if request.cache == "off":
         return None
     return Cache(request.base / request.cache if request.cache else default_cache_folder())
-
-
-def default_cache_folder() -> Path:
-    """`MOTIONLOOM_CACHE`, else the place for caches on this system."""
-    named = os.environ.get("MOTIONLOOM_CACHE")
-    if named:
-        return Path(named)
-    if os.name == "nt":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local")) / "motionloom" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Caches/motionloom"
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "motionloom"

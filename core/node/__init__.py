@@ -1,5 +1,6 @@
 """The node contract: a node is a typed function."""
 
+from motionloom.core.node.cache_folder import default_cache_folder
 from motionloom.core.node.context import Context
 from motionloom.core.node.contract import node
 from motionloom.core.node.files import InputFile, InputFolder, OutputFile, suffixes
@@ -16,6 +17,7 @@ __all__ = [
     "OutputFile",
     "Parameter",
     "Port",
+    "default_cache_folder",
     "hookimpl",
     "node",
     "spec_of",

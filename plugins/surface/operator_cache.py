@@ -5,9 +5,7 @@ It is written whole or not at all; one that is torn, altered or of another mesh'
 """
 
 import hashlib
-import os
 import secrets
-import sys
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
@@ -19,6 +17,7 @@ from torch import Tensor
 
 from motionloom.core.data import to_device
 from motionloom.core.errors import DataError
+from motionloom.core.node import default_cache_folder
 from motionloom.plugins.surface.operators import EIGENPAIRS, SurfaceOperators, surface_operators
 
 VERSION = 1
@@ -58,15 +57,8 @@ def cached_operators(
 
 
 def operators_folder() -> Path:
-    """The folder `operators` in `MOTIONLOOM_CACHE`, else in motionloom's part of the user's cache."""
-    named = os.environ.get("MOTIONLOOM_CACHE")
-    if named:
-        return Path(named) / "operators"
-    if os.name == "nt":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local")) / "motionloom/Cache/operators"
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Caches/motionloom/operators"
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "motionloom/operators"
+    """The folder `operators` beside the engine's own cache."""
+    return default_cache_folder() / "operators"
 
 
 def mesh_digest(vertices: Float[Tensor, "vertices 3"], faces: Int[Tensor, "faces 3"], eigenpairs: int) -> str:

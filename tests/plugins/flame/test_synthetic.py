@@ -205,9 +205,9 @@ def cut_to(character: Character, vertices: int) -> Character:
     )
 
 
-def test_ict_becomes_a_model_in_flames_format(data_folder: Path) -> None:
+def test_ict_becomes_a_model_in_flames_format(ict_file: Path) -> None:
     ict = pytest.importorskip("motionloom.plugins.ict.nodes", reason="rig.ict is not there")
-    character = ict.rig_ict(file=data_folder / "ict_facekit" / "ict_facekit.npz", ctx=Context())
+    character = ict.rig_ict(file=ict_file, ctx=Context())
     model = model_of(character)
     rig = rig_of(character)
     found = articulate(character.mesh, rig, "jawOpen")

@@ -16,18 +16,9 @@ Arrays = dict[str, np.ndarray[Any, Any]]
 
 
 @pytest.fixture(scope="session")
-def kit_file(data_folder: Path) -> Path:
-    """The packed kit."""
-    path = data_folder / "ict_facekit" / "ict_facekit.npz"
-    if not path.is_file():
-        pytest.skip(f"ICT-FaceKit is not in the data folder ({path})")
-    return path
-
-
-@pytest.fixture(scope="session")
-def kit(kit_file: Path) -> IctModel:
+def kit(ict_file: Path) -> IctModel:
     """The kit itself."""
-    return read_ict(kit_file)
+    return read_ict(ict_file)
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,8 @@ from motionloom.plugins.ict.topology import RANGES, REGIONS
 MEAN = torch.zeros(1)
 
 
-def test_the_rig_keeps_the_node_contract(kit_file: Path) -> None:
-    character = check_node(rig_ict, file=kit_file, region="narrow", identity_seed=3)
+def test_the_rig_keeps_the_node_contract(ict_file: Path) -> None:
+    character = check_node(rig_ict, file=ict_file, region="narrow", identity_seed=3)
     assert len(character.mesh.vertices) == REGIONS["narrow"]
     assert character.face_rig.names == tuple(name for name in ARKIT_SHAPES if name != "tongueOut")
     assert character.mesh.parts == ()

@@ -17,14 +17,6 @@ from motionloom.plugins.surface.operators import SurfaceOperators, surface_opera
 
 
 @pytest.fixture(scope="session")
-def ict_file(data_folder: Path) -> Path:
-    path = data_folder / "ict_facekit" / "ict_facekit.npz"
-    if not path.is_file():
-        pytest.skip(f"{path} is not there")
-    return path
-
-
-@pytest.fixture(scope="session")
 def people(ict_file: Path) -> People:
     return read_people(ict_file)
 

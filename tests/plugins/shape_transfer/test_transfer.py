@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -112,10 +113,10 @@ def test_what_cannot_be_carried_is_refused_by_name(mans_head: Any) -> None:
 
 
 def test_ict_closes_the_lids_and_opens_the_mouth_of_another_model(
-    data_folder: Any, man: Character, mans_skin: Skin, monkeypatch: pytest.MonkeyPatch
+    ict_file: Path, man: Character, mans_skin: Skin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(registration, "ROUNDS", 1)
-    with np.load(data_folder / "ict_facekit" / "ict_facekit.npz") as file:
+    with np.load(ict_file) as file:
         quads = torch.from_numpy(file["faces"]).long()
         names = [str(name) for name in file["expression_names"]]
         chosen = [names.index(name) for name in ("eyeBlink_L", "jawOpen")]
