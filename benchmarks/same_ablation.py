@@ -15,16 +15,22 @@ from motionloom.core.data import Character, Motion
 from motionloom.core.node import Context, node
 from motionloom.plugins.evaluation.evaluate import evaluate
 from motionloom.plugins.evaluation.tables import rows
-from motionloom.plugins.same.nodes import WEIGHTS, retarget_same
+from motionloom.plugins.same.nodes import WEIGHTS, decode, encode, retarget_same
 
 OUT, CASES = Path("build/same_ablation"), 96
 
-VARIANTS = ("same", *(f"same_ablation:{name}" for name in ("unplanted", "unsmoothed", "bare", "summed_up")))
+VARIANTS = ("same", *(f"same_ablation:{name}" for name in ("decoded", "unplanted", "unsmoothed", "bare", "paper")))
+
+
+@node("ablation.decoded", version=1, weights=WEIGHTS)
+def decoded(motion: Motion, target: Character, *, ctx: Context) -> Motion:
+    """Joints do not take the turns of their counterparts."""
+    return retarget_same(motion, target, counterparts=False, ctx=ctx)
 
 
 @node("ablation.unplanted", version=1, weights=WEIGHTS)
 def unplanted(motion: Motion, target: Character, *, ctx: Context) -> Motion:
-    """Feet are left where the network puts them."""
+    """Feet are left where they come to be."""
     return retarget_same(motion, target, plant_feet=False, ctx=ctx)
 
 
@@ -36,14 +42,14 @@ def unsmoothed(motion: Motion, target: Character, *, ctx: Context) -> Motion:
 
 @node("ablation.bare", version=1, weights=WEIGHTS)
 def bare(motion: Motion, target: Character, *, ctx: Context) -> Motion:
-    """Neither: the network and the source's path."""
-    return retarget_same(motion, target, smooth=0.0, plant_feet=False, ctx=ctx)
+    """None of the three: the network and the source's path."""
+    return retarget_same(motion, target, counterparts=False, smooth=0.0, plant_feet=False, ctx=ctx)
 
 
-@node("ablation.summed_up", version=1, weights=WEIGHTS)
-def summed_up(motion: Motion, target: Character, *, ctx: Context) -> Motion:
-    """The path is the sum of the decoded steps, as in the paper."""
-    return retarget_same(motion, target, follow_path=False, ctx=ctx)
+@node("ablation.paper", version=1, weights=WEIGHTS)
+def paper(motion: Motion, target: Character, *, ctx: Context) -> Motion:
+    """The network alone, whose decoded steps are summed up to a path."""
+    return decode(encode(motion, ctx=ctx), target, follow_path=False, smooth=0.0, plant_feet=False, ctx=ctx)
 
 
 def main() -> None:

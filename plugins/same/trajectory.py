@@ -113,12 +113,17 @@ def assemble(
     first = quat_product(turn_about_y(headings), rotations[:, 0])
     place = torch.stack((ground[:, 0], root[:, 3] * size, ground[:, 1]), -1)
     moved = GraphMotion(graph, place, torch.cat((first.unsqueeze(1), rotations[:, 1:]), 1))
-    return moved if path is None else _set_on_the_floor(moved, path.clearance * path_scale(graph))
+    return moved if path is None else set_on_the_floor(moved, path.clearance)
 
 
-def _set_on_the_floor(motion: GraphMotion, clearance: float) -> GraphMotion:
-    """The motion lifted as a whole, until its lowest nodes are as high as the source's."""
-    lift = clearance - lowest_contact(motion)
+def set_on_the_floor(motion: GraphMotion, clearance: float) -> GraphMotion:
+    """The motion lifted or lowered as a whole, until its lowest nodes are as high as the source's.
+
+    Args:
+        motion: (T,) frames.
+        clearance: of the source's path.
+    """
+    lift = clearance * path_scale(motion.graph) - lowest_contact(motion)
     return replace(motion, root=motion.root + motion.root.new_tensor([0.0, 1.0, 0.0]) * lift)
 
 

@@ -22,13 +22,19 @@ def smoothed(motion: Motion, seconds: float) -> Motion:
     sigma = seconds * motion.fps
     if sigma <= 0.0:
         return motion
-    rotations = _averaged(unroll(motion.rotations), sigma)
     return replace(
         motion,
         root_translation=kernel_mean(motion.root_translation, sigma),
-        rotations=rotations / rotations.norm(dim=-1, keepdim=True).clamp_min(1e-9),
+        rotations=averaged_rotations(motion.rotations, sigma),
     )
 
 
-def _averaged(rotations: Float[Tensor, "frames joints 4"], sigma: float) -> Float[Tensor, "frames joints 4"]:
-    return kernel_mean(rotations.flatten(1), sigma).reshape(rotations.shape)
+def averaged_rotations(rotations: Float[Tensor, "frames joints 4"], sigma: float) -> Float[Tensor, "frames joints 4"]:
+    """Every rotation averaged by a Gaussian around each frame.
+
+    Args:
+        rotations: unit quaternions.
+        sigma: the Gaussian's standard deviation in frames, over 0.
+    """
+    mean = kernel_mean(unroll(rotations).flatten(1), sigma).reshape(rotations.shape)
+    return mean / mean.norm(dim=-1, keepdim=True).clamp_min(1e-9)

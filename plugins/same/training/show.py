@@ -14,7 +14,7 @@ from motionloom.plugins.training.history import HISTORY
 from motionloom.plugins.training.schedule import read_recipe
 from motionloom.plugins.training.watch import watched
 
-DRAWN = ("mse_h2", "mse_lc_h2", "degrees")
+DRAWN = ("mse_h2", "mse_lc_h2", "degrees", "carried_degrees")
 """Scores in the picture."""
 
 

@@ -10,13 +10,14 @@ from safetensors.torch import save_file
 from motionloom.core.data import to_device
 from motionloom.plugins.same.features import ROOT_MOTION, pose_features, pose_targets, skeleton_features
 from motionloom.plugins.same.network import Same
-from motionloom.plugins.same.stored import model_of, state_of
+from motionloom.plugins.same.stored import SAMPLES, model_of, state_of
 from motionloom.plugins.same.training.config import Recipe
 from motionloom.plugins.same.training.corpus import Corpus
 from motionloom.plugins.same.training.held_out import held_out_pairs
 from motionloom.plugins.same.training.losses import WINDOW_RATE
 from motionloom.plugins.same.training.measure import median_and_mean, score
 from motionloom.plugins.same.training.pairs import PairSampler
+from motionloom.plugins.same.training.samples import sample_codes
 from motionloom.plugins.same.training.step import outcome_of_step
 from motionloom.plugins.training.checkpoint import CHECKPOINT, load_checkpoint, save_checkpoint
 from motionloom.plugins.training.history import HISTORY, append
@@ -53,12 +54,14 @@ def train(recipe: Recipe, corpus: Corpus, folder: Path, device: torch.device, th
 
         for state, told in optimised(list(model.parameters()), moments, recipe, outcome, watch.advanced):
             if told.step % recipe.evaluate_every == 0 or told.step == recipe.steps:
-                told = replace(told, scores=_scores(averaged(model, state), corpus))
+                told = replace(told, scores=_scores(averaged(model, state).cpu(), corpus, sampler))
             moments = state
             save_checkpoint(folder / CHECKPOINT, state_of(model), moments, generator, recipe)
             append(folder / HISTORY, told)
             watch.told(told)
-    save_file(state_of(averaged(model, moments)), folder / WEIGHTS, {"steps": str(moments.steps)})
+    final = averaged(model, moments).cpu()
+    weights = {**state_of(final), SAMPLES: sample_codes(final, sampler)}
+    save_file(weights, folder / WEIGHTS, {"steps": str(moments.steps)})
     return folder / WEIGHTS
 
 
@@ -93,10 +96,9 @@ def _measure_statistics(model: Same, recipe: Recipe, sampler: PairSampler, gener
     model.output_deviation[: ROOT_MOTION + 6] = targets.std(0).clamp_min(1e-3)
 
 
-def _scores(model: Same, corpus: Corpus) -> dict[str, float]:
+def _scores(model: Same, corpus: Corpus, sampler: PairSampler) -> dict[str, float]:
     """Of humans, and as `creature_...` of creatures."""
-    pairs = held_out_pairs(corpus)
-    model = model.cpu()
-    humans = median_and_mean([score(model, held.pair) for held in pairs if held.human])
-    creatures = median_and_mean([score(model, held.pair) for held in pairs if not held.human])
+    pairs, samples = held_out_pairs(corpus), sample_codes(model, sampler)
+    humans = median_and_mean([score(model, samples, held.pair) for held in pairs if held.human])
+    creatures = median_and_mean([score(model, samples, held.pair) for held in pairs if not held.human])
     return {**humans, **{f"creature_{name}": value for name, value in creatures.items()}}

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import roma
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from motionloom.core.testing import check_node
 from motionloom.plugins.clips.nodes import walk
 from motionloom.plugins.retarget.nodes import solve
 from motionloom.plugins.same.embedding import MotionEmbedding
+from motionloom.plugins.same.graph_of import graph_of
 from motionloom.plugins.same.nodes import WEIGHTS, decode, encode, retarget_same
 
 CONTEXT = Context(weights_file=WEIGHTS)
@@ -83,10 +85,35 @@ def test_a_walk_is_a_walk_on_a_rig_that_training_never_saw() -> None:
     assert distance(performed, solved(), body(solved())) < 0.1
 
 
-def test_encode_then_decode_is_the_retarget() -> None:
+def test_encode_then_decode_is_the_retarget_without_counterparts() -> None:
     target = actor(rig("game_engine"))
     apart = decode(encode(stroll(), ctx=CONTEXT), target, ctx=CONTEXT)
-    assert torch.equal(apart.rotations, retarget_same(stroll(), target, ctx=CONTEXT).rotations)
+    performed = retarget_same(stroll(), target, counterparts=False, fingers=False, ctx=CONTEXT)
+    assert torch.equal(apart.rotations, performed.rotations)
+
+
+def test_counterparts_bring_a_walk_to_a_degree_of_what_the_solver_makes_of_it() -> None:
+    target = actor(rig("mixamo"))
+    carried, bare = (retarget_same(stroll(), target, counterparts=on, ctx=CONTEXT) for on in (True, False))
+    assert degrees_apart(carried, solved()) < 1.0
+    assert degrees_apart(bare, solved()) > 5.0
+
+
+def degrees_apart(motion: Motion, truth: Motion) -> float:
+    """Mean angle between the world rotations of a Mixamo rig's body."""
+    joints = [truth.skeleton.index(name) for name in body(truth)]
+    return float(roma.unitquat_geodesic_distance(motion.world()[0], truth.world()[0])[:, joints].mean().rad2deg())
+
+
+@pytest.mark.parametrize("name", ["bvh/fair_dab.bvh", "glb/mesh2motion/dragon-flap.glb"])
+def test_a_body_repeats_what_it_did_itself(recordings: Path, name: str) -> None:
+    motion = clip(recordings / name)
+    performed = retarget_same(motion, actor(motion.skeleton), plant_feet=False, ctx=CONTEXT)
+    seen = [joint for joint in graph_of(motion.skeleton).joints if joint >= 0]
+    turned = roma.unitquat_geodesic_distance(performed.rotations, motion.rotations)[:, seen]
+    assert float(turned.max()) < 1e-4
+    lifted = (performed.world()[1] - motion.world()[1])[:, seen[0]]
+    assert float((lifted - lifted[0]).abs().max()) < 1e-4
 
 
 def test_the_same_walk_on_two_skeletons_has_nearly_the_same_embedding() -> None:
