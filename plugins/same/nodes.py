@@ -20,7 +20,7 @@ from motionloom.plugins.same.fingers import with_fingers
 from motionloom.plugins.same.floor import on_its_floor, on_its_soles
 from motionloom.plugins.same.graph_of import GraphView, graph_of
 from motionloom.plugins.same.infer import decoded, encoded
-from motionloom.plugins.same.limbless import warn_of_missing_limbs
+from motionloom.plugins.same.limbless import warn_of_lone_joints, warn_of_missing_limbs
 from motionloom.plugins.same.planting import planted
 from motionloom.plugins.same.skeleton_graph import GraphMotion
 from motionloom.plugins.same.stored import model_of, samples_of
@@ -115,6 +115,7 @@ def retarget_same(
     moved = _steady(moved, smooth * motion.fps)
     if counterparts:
         alike = find_counterparts(model, samples_of(ctx.weights()), seen.graph, view.graph)
+        warn_of_lone_joints(view, alike, ctx.warn)
         moved = carried(moved, seen, alike, path.clearance)
     performed = to_motion(on_its_soles(moved, view), view, motion.fps)
     performed = with_fingers(performed, motion) if fingers else performed

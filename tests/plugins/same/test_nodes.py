@@ -197,6 +197,19 @@ def test_a_skeleton_without_limbs_is_told_how_little_it_performs(joints: int, sa
     assert len([message for message in heard if "chain" in message or "one joint" in message]) == 1
 
 
+def test_joints_that_nothing_in_the_source_turns_like_are_named() -> None:
+    heard: list[str] = []
+    context = Context(weights_file=WEIGHTS, report_warning=heard.append)
+    one_armed = without(solved(), "mixamorig:LeftArm")
+    retarget_same(one_armed, actor(rig("game_engine")), plant_feet=False, ctx=context)
+    assert [message.partition(":")[0] for message in heard if message.startswith("nothing in the source")] == [
+        "nothing in the source turns like upperarm_l, lowerarm_l, hand_l"
+    ]
+    heard.clear()
+    retarget_same(solved(), actor(rig("game_engine")), ctx=context)
+    assert heard == []
+
+
 @pytest.mark.parametrize("node", [encode, retarget_same])
 def test_the_nodes_keep_the_contract(node: object) -> None:
     inputs = {"motion": stroll()} if node is encode else {"motion": stroll(), "target": actor(rig("mixamo"))}
