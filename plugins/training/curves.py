@@ -17,7 +17,7 @@ def draw_curves(history: Path, picture: Path, scores: Sequence[str]) -> Path:
     Args:
         history: as the run writes it.
         picture: a PNG.
-        scores: names of those that are drawn.
+        scores: names of those that are drawn, where the run has them.
 
     Raises:
         PluginError: matplotlib is not installed.
@@ -32,8 +32,11 @@ def draw_curves(history: Path, picture: Path, scores: Sequence[str]) -> Path:
     left, right = figure.subplots(1, 2)
     names = list(lines[0].losses)
     _draw(left, [told.step for told in lines], [[told.losses[name] for told in lines] for name in names], names)
-    seen = [told for told in lines if told.scores]
-    _draw(right, [told.step for told in seen], [[told.scores[name] for told in seen] for name in scores], scores)
+    for name in scores:
+        # A run that goes on with more settings than it began with has more scores from there on.
+        seen = [told for told in lines if name in told.scores]
+        if seen:
+            _draw(right, [told.step for told in seen], [[told.scores[name] for told in seen]], [name])
     left.set_title("losses")
     right.set_title("held out")
     figure.savefig(picture, dpi=120)

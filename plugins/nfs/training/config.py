@@ -32,6 +32,12 @@ class Recipe(Schedule):
         heads: on such triangles.
         warped_heads: how many of these are deformed.
         fine_heads: on ICT's own triangles.
+        made_people: of the default character, each a head on its own triangles; 0 leaves all of them out, and the
+            rest of what is said of them counts for nothing.
+        made_topologies: families of triangles that are drawn anew on their heads, of as many vertices as the others.
+        made_heads: of these people on such triangles.
+        made_warped_heads: how many of these are deformed.
+        made_share: of the steps that look at one of their heads.
         weights: of the losses.
         size: of the network.
     """
@@ -46,5 +52,10 @@ class Recipe(Schedule):
     heads: Count = 240
     warped_heads: NotNegative = 80
     fine_heads: NotNegative = 6
+    made_people: NotNegative = 32
+    made_topologies: Count = 6
+    made_heads: NotNegative = 64
+    made_warped_heads: NotNegative = 24
+    made_share: Share = 0.3
     weights: LossWeights = field(default_factory=LossWeights)
     size: Size = field(default_factory=Size)

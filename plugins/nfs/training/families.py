@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
@@ -42,17 +42,37 @@ def topologies(people: People, recipe: Recipe, folder: Path) -> list[Topology]:
 
 def _drawn(people: People, recipe: Recipe, number: int) -> Topology:
     generator = torch.Generator().manual_seed(recipe.seed * 1000 + number)
-    share = number / max(1, recipe.topologies - 1)
-    count = round(recipe.fewest_vertices * (recipe.most_vertices / recipe.fewest_vertices) ** share)
+    count = family_size(recipe, number, recipe.topologies)
     faces = people.model.region_faces(REGIONS[number % len(REGIONS)])
     if number % (2 * len(REGIONS)) == 0:
-        faces = _cut(people, faces, generator)
+        faces = cut_off(people.neutral, faces, generator)
     return retriangulated(people.neutral, faces, count, generator)
 
 
-def _cut(people: People, faces: Int[Tensor, "faces 3"], generator: torch.Generator) -> Int[Tensor, "kept 3"]:
+def family_size(recipe: Recipe, number: int, families: int) -> int:
+    """How many vertices a family gets: from the fewest to the most, each as many times more than the one before.
+
+    Args:
+        recipe: says the fewest and the most.
+        number: of the family.
+        families: how many there are.
+    """
+    share = number / max(1, families - 1)
+    return round(recipe.fewest_vertices * (recipe.most_vertices / recipe.fewest_vertices) ** share)
+
+
+def cut_off(
+    vertices: Float[Tensor, "vertices 3"], faces: Int[Tensor, "faces 3"], generator: torch.Generator
+) -> Int[Tensor, "kept 3"]:
+    """The triangles above a random height of the neck.
+
+    Args:
+        vertices: (V, 3) decimetres.
+        faces: (F, 3) of a head.
+        generator: draws the height.
+    """
     height = NECK[0] + (NECK[1] - NECK[0]) * float(torch.rand((), generator=generator))
-    return faces[(people.neutral[faces][..., 1] > height).all(-1)]
+    return faces[(vertices[faces][..., 1] > height).all(-1)]
 
 
 def _save(path: Path, about: str, families: list[Topology]) -> None:

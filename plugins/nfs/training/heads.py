@@ -1,7 +1,7 @@
 """The heads that a run trains on: people and warped people, each on triangles of some topology."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float, Int
@@ -26,8 +26,8 @@ class Head:
         faces: (F, 3).
         expressions: (53, V, 3) displacements.
         segments: (V,) regions.
-        identity: (100,) coefficients; None of a warped head, which is nobody's.
-        fine_picture: (256, 256) of the same head on ICT's own triangles.
+        identity: (100,) coefficients; None of a head that is none of ICT-FaceKit's people.
+        fine_picture: (256, 256) of the same head on the triangles that its shapes were made on.
     """
 
     surface: Surface
@@ -36,6 +36,25 @@ class Head:
     segments: Int[Tensor, "vertices"]
     identity: Float[Tensor, "identities"] | None
     fine_picture: Float[Tensor, "256 256"]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A head as it was made, decimetres.
+
+    Args:
+        vertices: (V, 3).
+        faces: (F, 3) its skin, which need not use all vertices.
+        expressions: (53, V, 3) displacements.
+        segments: (V,) regions.
+        identity: (100,) coefficients, if it is one of ICT-FaceKit's people.
+    """
+
+    vertices: Float[Tensor, "vertices 3"]
+    faces: Int[Tensor, "faces 3"]
+    expressions: Float[Tensor, "expressions vertices 3"]
+    segments: Int[Tensor, "vertices"]
+    identity: Float[Tensor, "identities"] | None
 
 
 @dataclass(frozen=True)
@@ -80,19 +99,46 @@ def made(plan: Plan, people: People, families: Sequence[Topology], eigenpairs: i
         families: of `topologies`.
         eigenpairs: that the network diffuses with.
     """
-    topology, whole, moves = families[plan.topology], people.head(plan.person), people.expressions
-    if plan.warp is not None:
-        deformation = random_deformation(whole, torch.Generator().manual_seed(plan.warp))
-        whole, moves = deformation.moved(whole), deformation.carried(whole, moves)
-    vertices = topology.of(whole) / DECIMETRES
+    whole = Whole(
+        people.head(plan.person),
+        people.model.faces,
+        people.expressions,
+        people.segments,
+        people.coefficients[plan.person],
+    )
+    return on_triangles(whole, families[plan.topology], plan.warp, eigenpairs)
+
+
+def on_triangles(whole: Whole, topology: Topology, warp: int | None, eigenpairs: int) -> Head:
+    """A head on other triangles; its operators come from the user's cache where they are there.
+
+    Args:
+        whole: the head.
+        topology: drawn on its vertices.
+        warp: seed of its deformation, if any; a deformed head is nobody's.
+        eigenpairs: that the network diffuses with.
+    """
+    if warp is not None:
+        whole = _warped(whole, warp)
+    vertices = topology.of(whole.vertices) / DECIMETRES
     operators = cached_operators(vertices, topology.faces, eigenpairs)
     return Head(
         surface=surface_of(vertices, topology.faces, operators, eigenpairs),
         faces=topology.faces,
-        expressions=topology.of(moves),
-        segments=topology.nearest(people.segments),
-        identity=people.coefficients[plan.person] if plan.warp is None else None,
-        fine_picture=front_picture(whole, people.model.faces),
+        expressions=topology.of(whole.expressions),
+        segments=topology.nearest(whole.segments),
+        identity=whole.identity,
+        fine_picture=front_picture(whole.vertices, whole.faces),
+    )
+
+
+def _warped(whole: Whole, seed: int) -> Whole:
+    deformation = random_deformation(whole.vertices, torch.Generator().manual_seed(seed))
+    return replace(
+        whole,
+        vertices=deformation.moved(whole.vertices),
+        expressions=deformation.carried(whole.vertices, whole.expressions),
+        identity=None,
     )
 
 

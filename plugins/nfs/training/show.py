@@ -16,8 +16,17 @@ from motionloom.plugins.training.history import HISTORY
 from motionloom.plugins.training.schedule import read_recipe
 from motionloom.plugins.training.watch import watched
 
-DRAWN = ("retargeting_one_hot", "retargeting_few", "retargeting_all", "rigging_few", "rigging_all", "decoding_all")
-"""Scores in the picture."""
+DRAWN = (
+    "retargeting_one_hot",
+    "retargeting_few",
+    "retargeting_all",
+    "rigging_few",
+    "rigging_all",
+    "decoding_all",
+    "made_retargeting_few",
+    "made_decoding_few",
+)
+"""Scores in the picture; `made_` are those on people of the default character."""
 
 
 def train_and_show(data: Path, config: Path | None, out: Path, device: str, threads: int) -> None:

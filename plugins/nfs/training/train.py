@@ -1,6 +1,6 @@
 """The training run: expressions drawn, steps taken, scores kept, weights written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from motionloom.plugins.nfs.training.expressions import mixture
 from motionloom.plugins.nfs.training.families import topologies
 from motionloom.plugins.nfs.training.heads import Head, made, plans, whole_head
 from motionloom.plugins.nfs.training.losses import Batch, losses
-from motionloom.plugins.nfs.training.measure import mean, scores
+from motionloom.plugins.nfs.training.made_heads import made_heads
+from motionloom.plugins.nfs.training.measure import Score, mean, scores
 from motionloom.plugins.nfs.training.people import People
 from motionloom.plugins.training.checkpoint import CHECKPOINT, load_checkpoint, save_checkpoint
 from motionloom.plugins.training.history import HISTORY, append
@@ -46,10 +47,14 @@ def train(recipe: Recipe, people: People, folder: Path, device: torch.device, wa
     folder.mkdir(parents=True, exist_ok=True)
     model, moments, generator = _begun(recipe, people, folder, device)
     heads = to_device(heads_of(recipe, people, folder), device)
-    unseen = [whole_head(person, people, recipe.size.eigenpairs) for person in people.watched]
+    made_up = made_heads(recipe, people, folder)
+    others = to_device(made_up.trained, device)
+    unseen = {"": [whole_head(person, people, recipe.size.eigenpairs) for person in people.watched]}
+    unseen |= {"made_": made_up.watched} if made_up.watched else {}
 
     def outcome(step: int) -> Outcome:
-        return _outcome(model, _batch(heads, recipe, step, generator), recipe)
+        chosen = others if others and float(torch.rand((), generator=generator)) < recipe.made_share else heads
+        return _outcome(model, _batch(chosen, recipe, step, generator), recipe)
 
     for state, told in optimised(list(model.parameters()), moments, recipe, outcome, watch.advanced):
         if told.step % recipe.evaluate_every == 0 or told.step == recipe.steps:
@@ -81,7 +86,7 @@ def _sizes(expressions: Tensor) -> Tensor:
 
 
 def heads_of(recipe: Recipe, people: People, folder: Path) -> list[Head]:
-    """All heads of a run; minutes the first time, for their operators.
+    """All heads of ICT-FaceKit's of a run; minutes the first time, for their operators.
 
     Args:
         recipe: of the run.
@@ -115,16 +120,12 @@ def _outcome(model: Nfs, batch: Batch, recipe: Recipe) -> Outcome:
     return Outcome(given, {**terms, "total": total.item()})
 
 
-def _scores(model: Nfs, heads: Sequence[Head]) -> dict[str, float]:
-    names = (
-        "retargeting",
-        "retargeting_refined",
-        "rigging",
-        "rigging_refined",
-        "decoding",
-        "neutral",
-        "weights",
-        "weights_refined",
-    )
-    found = scores(model, heads)
-    return {f"{name}_{sampler}": mean(each, name) for sampler, each in found.items() for name in names}
+def _scores(model: Nfs, unseen: Mapping[str, Sequence[Head]]) -> dict[str, float]:
+    """All but the regions', of each kind of heads under its prefix."""
+    names = [field.name for field in fields(Score) if field.name != "segments"]
+    return {
+        f"{kind}{name}_{sampler}": mean(each, name)
+        for kind, heads in unseen.items()
+        for sampler, each in scores(model, heads).items()
+        for name in names
+    }

@@ -47,6 +47,16 @@ def test_the_history_becomes_a_picture(tmp_path: Path) -> None:
         assert len(found.convert("RGB").getcolors(1 << 20) or []) > 50
 
 
+def test_scores_that_a_run_has_later_or_never_do_not_keep_it_from_its_picture(tmp_path: Path) -> None:
+    later = Told(15, {"total": 0.5, "shape": 0.4}, 1.0, {"error": 0.2, "other": 0.1})
+    history = written(tmp_path, FIRST, SECOND, later)
+    first, second = (
+        draw_curves(history, tmp_path / name, scores).read_bytes()
+        for name, scores in (("a.png", ["error", "other", "never"]), ("b.png", ["error"]))
+    )
+    assert first != second
+
+
 def test_what_is_told_is_shown_with_its_scores(tmp_path: Path) -> None:
     assert line_of(FIRST) == "step 5 (12 s): total 2.0000, shape 1.5000"
     console = Console(record=True, width=120, file=(tmp_path / "shown").open("w"))

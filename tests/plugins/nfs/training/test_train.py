@@ -58,6 +58,17 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not(people, whole_run, tmp_
     assert all(torch.equal(once[name], twice[name]) for name in once)
 
 
+def test_people_of_the_default_character_are_trained_on_and_scored_where_the_recipe_says_so(
+    people, whole_run, made_folder
+):
+    train(recipe(SMALL, made_people=1, made_share=1.0), people, made_folder, CPU, Watch())
+    without, told = read_history(whole_run / HISTORY)[-1], read_history(made_folder / HISTORY)[-1]
+    assert not any(name.startswith("made_") for name in without.scores)
+    assert set(told.scores) == {*without.scores, *(f"made_{name}" for name in without.scores)}
+    assert all(torch.tensor(each).isfinite() for each in (*told.losses.values(), *told.scores.values()))
+    assert all(line.losses["identity"] == 0 < line.losses["range"] for line in read_history(made_folder / HISTORY))
+
+
 def test_a_checkpoint_of_another_recipe_is_refused(people, whole_run):
     with pytest.raises(ReadError, match="frames"):
         train(recipe(SMALL, frames=9), people, whole_run, CPU, Watch())
