@@ -16,6 +16,7 @@ from motionloom.plugins.evaluation.comparison import Score, compare
 from motionloom.plugins.evaluation.methods import method
 from motionloom.plugins.evaluation.page import number
 from motionloom.plugins.evaluation.paired_files import PairedFolder, cases_of
+from motionloom.plugins.evaluation.plots import figure_type
 from motionloom.plugins.evaluation.report import write_report
 from motionloom.plugins.evaluation.tables import SHOWN, Row, rows
 
@@ -55,9 +56,10 @@ def evaluate(
 
     Raises:
         ReadError: the unit, the folder or a file is wrong, or no case is left.
-        PluginError: a method is not available.
+        PluginError: a method is not available, or matplotlib is not installed.
         ExportError: the report cannot be written.
     """
+    figure_type()  # what the report's pictures need is missed now, not after an hour
     shown = console or Console(stderr=True)
     chosen = {name: method(name) for name in methods}
     folder = PairedFolder(pairs, _unit(unit), lambda message: shown.print(message, markup=False))

@@ -5,6 +5,7 @@ its rest pose, from `motionloom.plugins.evaluation.body_points.rest_height`: its
 minus its lowest. Each gives one number a frame and joint; the mean over both is the clip's.
 """
 
+import roma
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -101,7 +102,4 @@ def rotation_error(rotations: Float[Tensor, "*batch 4"], truth: Float[Tensor, "*
         rotations: unit quaternions xyzw; `measure` gives local ones, each joint against its parent.
         truth: what they should be.
     """
-    # The sine of half the angle keeps its digits where the cosine is near one (Huynh 2009, phi_3).
-    apart, together = (rotations - truth).norm(dim=-1), (rotations + truth).norm(dim=-1)
-    half = 2.0 * torch.atan2(torch.minimum(apart, together), torch.maximum(apart, together))
-    return torch.rad2deg(2.0 * half)
+    return torch.rad2deg(roma.unitquat_geodesic_distance(rotations, truth))

@@ -87,14 +87,22 @@ def heat_map(joints: Sequence[str], errors: dict[str, list[float]]) -> str:
     return _as_text(figure)
 
 
-def _figure(size: tuple[float, float]) -> Any:
-    """A figure of its own: no window, no state of matplotlib's."""
+def figure_type() -> Any:
+    """What draws: matplotlib's figure, without a window and without matplotlib's state.
+
+    Raises:
+        PluginError: matplotlib is not installed.
+    """
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
         remedy = 'pip install "motionloom[plots]"'
         raise PluginError("the pictures of the report need matplotlib, which is missing", remedy=remedy) from error
-    return Figure(figsize=size, layout="constrained")
+    return Figure
+
+
+def _figure(size: tuple[float, float]) -> Any:
+    return figure_type()(figsize=size, layout="constrained")
 
 
 def _as_text(figure: Any) -> str:

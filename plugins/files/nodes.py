@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from motionloom.core.data import Take, to_device
 from motionloom.core.node import Context, InputFile, hookimpl, node, suffixes
 from motionloom.plugins.files.beside import files_beside
-from motionloom.plugins.files.reader import INSTEAD, READERS, BvhPathUnit, BvhUnit, BvhUp, read_file
+from motionloom.plugins.files.reader import INSTEAD, READERS, BvhOptions, BvhPathUnit, BvhUnit, BvhUp, read_file
 from motionloom.plugins.scene_graph.choice import chosen_take
 
 PerformanceFile = Annotated[InputFile, suffixes(*READERS, instead=INSTEAD)]
@@ -46,7 +46,7 @@ def read_any(
         ReadError: the suffix is of no known format, the file is not what its suffix says, or it has
             no animation of that name.
     """
-    takes = read_file(path, ctx.warn, unit, up, path_unit, ground)
+    takes = read_file(path, ctx.warn, BvhOptions(unit, up, path_unit, ground))
     if animation:
         takes = (chosen_take(takes, animation, ctx.warn),)
     return to_device(takes, ctx.device)
@@ -79,7 +79,7 @@ def read_one(
         ReadError: the suffix is of no known format, the file is not what its suffix says, or it has
             no animation of that name.
     """
-    takes = read_file(path, ctx.warn, unit, up, path_unit, ground)
+    takes = read_file(path, ctx.warn, BvhOptions(unit, up, path_unit, ground))
     chosen = takes[0] if animation is None else chosen_take(takes, animation or None, ctx.warn)
     return to_device(chosen, ctx.device)
 

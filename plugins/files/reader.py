@@ -1,6 +1,7 @@
 """Any file that holds a performance, as takes, by its suffix."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
@@ -22,19 +23,33 @@ Warn = Callable[[str], None]
 Reader = Callable[[Path, Warn], tuple[Take, ...]]
 
 
+@dataclass(frozen=True)
+class BvhOptions:
+    """What a BVH file does not say itself; every other format does.
+
+    Args:
+        unit: what lengths are in.
+        up: the axis that points up.
+        path_unit: what the root's positions are in, where that differs from the rest.
+        ground: move the motion up or down to y = 0.
+    """
+
+    unit: BvhUnit = "auto"
+    up: BvhUp = "auto"
+    path_unit: BvhPathUnit = "same"
+    ground: bool = False
+
+
+AS_JUDGED: Final = BvhOptions()
+"""Unit and up axis as the reader judges them."""
+
+
 def _amc(path: Path, warn: Warn) -> tuple[Take, ...]:
     return (bare_take(path.stem, read_amc_file(path, skeleton_beside(path), None)),)
 
 
-def _bvh(
-    path: Path,
-    warn: Warn,
-    unit: BvhUnit = "auto",
-    up: BvhUp = "auto",
-    path_unit: BvhPathUnit = "same",
-    ground: bool = False,
-) -> tuple[Take, ...]:
-    motion = read_bvh_file(path, unit=unit, up=up, path_unit=path_unit, ground=ground, warn=warn)
+def _bvh(path: Path, warn: Warn, told: BvhOptions = AS_JUDGED) -> tuple[Take, ...]:
+    motion = read_bvh_file(path, unit=told.unit, up=told.up, path_unit=told.path_unit, ground=told.ground, warn=warn)
     return (bare_take(path.stem, motion),)
 
 
@@ -58,29 +73,19 @@ INSTEAD: Final = {".asf": "give the .amc file beside it, which holds the motion"
 """What to give in place of a file that holds no performance."""
 
 
-def read_file(
-    path: Path,
-    warn: Warn,
-    unit: BvhUnit = "auto",
-    up: BvhUp = "auto",
-    path_unit: BvhPathUnit = "same",
-    ground: bool = False,
-) -> tuple[Take, ...]:
+def read_file(path: Path, warn: Warn, bvh: BvhOptions = AS_JUDGED) -> tuple[Take, ...]:
     """Every take in a file; a file of motion alone gives a character that is a skeleton alone.
 
     Args:
         path: the file, of any format in `READERS`.
         warn: told what had to be guessed, mended or left out.
-        unit: what the lengths of a BVH file are in; every other format says so itself.
-        up: the axis that points up in a BVH file.
-        path_unit: what the positions of a BVH file's root are in, where that differs from the rest.
-        ground: move the motion of a BVH file up or down to y = 0.
+        bvh: what a BVH file does not say itself.
 
     Raises:
         ReadError: the suffix is of no known format, or the file is not what its suffix says.
     """
     if path.suffix.lower() == ".bvh":
-        return _bvh(path, warn, unit, up, path_unit, ground)
+        return _bvh(path, warn, bvh)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         what = f"no reader takes {path.suffix or 'a file without suffix'}"

@@ -24,7 +24,14 @@ function beside(file, uri) {
   return path.join(path.dirname(file), decodeURIComponent(uri));
 }
 
+const reports = new Map(); // Files do not change while this runs.
+
 async function validate(bytes, file) {
+  if (!reports.has(file)) reports.set(file, await issuesOf(bytes, file));
+  return reports.get(file);
+}
+
+async function issuesOf(bytes, file) {
   const externalResourceFunction = async (uri) => new Uint8Array(fs.readFileSync(beside(file, uri)));
   const report = await validator.validateBytes(bytes, { uri: file, maxIssues: 100, externalResourceFunction });
   const { numErrors, numWarnings, messages } = report.issues;

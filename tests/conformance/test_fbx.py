@@ -1,7 +1,7 @@
 """ufbx, three.js, Autodesk's SDK and Blender see in FBX files what was exported."""
 
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -74,25 +74,35 @@ def limited(who: Character, limit: int | None) -> Character:
     return replace(who, skin=Skin(*map(torch.from_numpy, influences(who.skin, limit))))
 
 
-@dataclass(frozen=True)
 class Files:
-    """The default character at all rates: as it is, with the four influences that some readers stop at, and spread."""
+    """The default character at all rates; each kind is written when a reader first asks for it."""
 
-    whole: list[Job]
-    four: list[Job]
-    spread: list[Job]
+    def __init__(self, folders: pytest.TempPathFactory) -> None:
+        self.folders = folders
+
+    @cached_property
+    def whole(self) -> list[Job]:
+        """As it is."""
+        return self.at_all_rates("anny", anny())
+
+    @cached_property
+    def four(self) -> list[Job]:
+        """With the four influences that some readers stop at."""
+        return self.at_all_rates("anny_four", limited(anny(), 4))
+
+    @cached_property
+    def spread(self) -> list[Job]:
+        """With joints that stand apart."""
+        return self.at_all_rates("anny_spread", spread(anny()))
+
+    def at_all_rates(self, name: str, who: Character) -> list[Job]:
+        folder = self.folders.mktemp(name)
+        return [written(folder, performing(who, fps)) for fps in RATES]
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
-    folder = tmp_path_factory.mktemp("anny")
-    four = tmp_path_factory.mktemp("anny_four")
-    far = tmp_path_factory.mktemp("anny_spread")
-    return Files(
-        [written(folder, performing(anny(), fps)) for fps in RATES],
-        [written(four, performing(limited(anny(), 4), fps)) for fps in RATES],
-        [written(far, performing(spread(anny()), fps)) for fps in RATES],
-    )
+    return Files(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

@@ -24,14 +24,16 @@ BVH = sorted((DATA / "bvh").glob("*.bvh"))
 TRIALS = [DATA / "cmu" / trial[:2] / f"{trial}.amc" for trial in ("02_01", "02_03", "02_04", "03_01", "11_01")]
 RIGS = ("anny", "mixamo", "game_engine")
 CLIPS = Path(__file__).parents[2] / "pipelines" / "clips"
+EVERYTHING, BEGINNING = slice(None), slice(300)
+"""Frames of a recording: each recording is carried whole onto one of the rigs, its beginning onto the others."""
 
 
 def read(path: Path) -> Motion:
     return read_amc(path=path, ctx=Context()) if path.suffix == ".amc" else read_bvh(path=path, ctx=Context())
 
 
-def performed(clip: Path, who: Character) -> Take:
-    body = solve(read(clip), who, ctx=Context())
+def performed(clip: Path, who: Character, frames: slice = EVERYTHING) -> Take:
+    body = solve(read(clip).at(frames), who, ctx=Context())
     return perform(who, body, pose(curves=CLIPS / "talk.csv", ctx=Context()), name=clip.stem, ctx=Context())
 
 
@@ -39,10 +41,12 @@ def performed(clip: Path, who: Character) -> Take:
 @pytest.mark.parametrize("rig", RIGS)
 def test_every_recording_on_every_rig_is_posed_as_it_was_meant(rig: str, tmp_path: Path) -> None:
     who = character(rig=rig, ctx=Context())
-    takes = [performed(clip, who) for clip in [*BVH, *TRIALS]]
-    written = [(take, export_gltf([take], path=tmp_path / f"{take.name}.glb").path) for take in takes]
-    distances = assert_all_conform(written)
-    print(f"{rig}: largest distance of a vertex in {len(written)} clips {max(distances):.1e} m")
+    clips = [*BVH, *TRIALS]
+    whole = clips[RIGS.index(rig) :: len(RIGS)]
+    takes = [performed(clip, who, EVERYTHING if clip in whole else BEGINNING) for clip in clips]
+    path = export_gltf(takes, path=tmp_path / f"{rig}.glb").path
+    distances = assert_all_conform([(take, path) for take in takes])
+    print(f"{rig}: largest distance of a vertex in {len(takes)} clips {max(distances):.1e} m")
 
 
 def test_the_demo_is_posed_as_it_was_meant(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,15 @@ NEAR = 1e-6
 KNIGHT_CLIPS = ("Walking_A", "1H_Melee_Attack_Chop", "Cheer", "Lie_Down")
 
 
+@cache
+def read_once(path: Path) -> tuple[Take, ...]:
+    """The takes of a file that does not change."""
+    return read_gltf_file(path, pytest.fail)
+
+
 def showings(path: Path, names: tuple[str, ...] = ()) -> list[Showing]:
     """Takes of a file by name; all of them where none is named."""
-    takes = read_gltf_file(path, pytest.fail)
+    takes = read_once(path)
     chosen = [(number, take) for number, take in enumerate(takes) if not names or take.name in names]
     return [Showing(take, path, number if take.name != path.stem else None) for number, take in chosen]
 

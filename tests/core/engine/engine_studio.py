@@ -154,7 +154,7 @@ class Stand:
         return Going(self.ask(request), out, err, self)
 
 
-def wait_until(reached: Callable[[], bool], seconds: float = 60) -> None:
+def wait_until(reached: Callable[[], bool], seconds: float = 300) -> None:
     end = time.monotonic() + seconds
     while not reached():
         assert time.monotonic() < end, "nothing came to wait for"

@@ -16,7 +16,7 @@ from motionloom.core.graph.draw import dot, mermaid
 from motionloom.core.graph.problems import Source
 from motionloom.core.graph.schema import json_schema
 
-MANY = settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=10 * settings.default.max_examples, deadline=None, suppress_health_check=list(HealthCheck))
 SCHEMA = jsonschema.Draft7Validator(json_schema(REGISTRY))
 RIGHT = """\
 motionloom: 1

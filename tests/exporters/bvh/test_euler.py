@@ -19,7 +19,7 @@ def steps(angles: np.ndarray) -> float:
 
 
 @given(seed=st.integers(0, 2**32), order=st.sampled_from(ORDERS), frames=st.integers(1, 30))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples, deadline=None)
 def test_angles_mean_the_rotations_that_they_came_from(seed: int, order: str, frames: int) -> None:
     rotations = random_rotations(np.random.default_rng(seed), frames, 3).double()
     angles = torch.from_numpy(continuous_euler(rotations, order))

@@ -39,7 +39,11 @@ def assert_same(written: Motion, read: Motion) -> None:
     order=st.sampled_from(ORDERS),
     unit=st.sampled_from(UNITS),
 )
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=4 * settings.default.max_examples,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_any_motion_comes_back(
     seed: int, joints: int, frames: int, fps: float, order: AxisOrder, unit: Unit, tmp_path: Path
 ) -> None:
@@ -51,7 +55,11 @@ def test_any_motion_comes_back(
 
 
 @given(seed=st.integers(0, 2**32), joints=st.integers(2, 6), frames=st.integers(1, 4), order=st.sampled_from(ORDERS))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=2 * settings.default.max_examples,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_joints_that_move_come_back(seed: int, joints: int, frames: int, order: AxisOrder, tmp_path: Path) -> None:
     motion = random_motion(seed, joints, frames, moved=True)
     write_bvh_file(motion, tmp_path / "clip.bvh", order=order)

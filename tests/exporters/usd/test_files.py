@@ -103,7 +103,7 @@ def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
     code = f"import sys; sys.path.insert(0, {str(Path(synthetic.__file__).parent)!r}); import pathlib, synthetic; "
     code += "from motionloom.exporters.usd.writer import write_usd; "
     code += f"write_usd([synthetic.take(9)], pathlib.Path({str(tmp_path)!r}, 'other.usdc'))"
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=600)
     mine = write_usd([synthetic.take(9)], tmp_path / "mine.usdc")[0]
     assert mine.read_bytes() == (tmp_path / "other.usdc").read_bytes()
 

@@ -118,19 +118,19 @@ def check_outcome(motion: Path, skeleton: Path) -> None:
 
 
 @given(changes=edits(MOTION))
-@settings(max_examples=1800, deadline=None, suppress_health_check=SUPPRESSED)
+@settings(max_examples=12 * settings.default.max_examples, deadline=None, suppress_health_check=SUPPRESSED)
 def test_an_edited_motion_is_read_or_refused(changes: list[tuple[str, int, int, bytes]], acclaim: Write) -> None:
     check_outcome(*acclaim(edited(MOTION, changes), SKELETON))
 
 
 @given(changes=edits(SKELETON))
-@settings(max_examples=1200, deadline=None, suppress_health_check=SUPPRESSED)
+@settings(max_examples=8 * settings.default.max_examples, deadline=None, suppress_health_check=SUPPRESSED)
 def test_an_edited_skeleton_is_read_or_refused(changes: list[tuple[str, int, int, bytes]], acclaim: Write) -> None:
     check_outcome(*acclaim(MOTION, edited(SKELETON, changes)))
 
 
 @given(parts=st.lists(st.sampled_from(TOKENS) | st.binary(max_size=8), max_size=30), of_motion=st.booleans())
-@settings(max_examples=700, deadline=None, suppress_health_check=SUPPRESSED)
+@settings(max_examples=5 * settings.default.max_examples, deadline=None, suppress_health_check=SUPPRESSED)
 def test_a_heap_of_tokens_is_read_or_refused(parts: list[bytes], of_motion: bool, acclaim: Write) -> None:
     heap = b"\n".join(parts)
     check_outcome(*acclaim(heap, SKELETON) if of_motion else acclaim(MOTION, heap))
@@ -142,7 +142,7 @@ def test_a_heap_of_tokens_is_read_or_refused(parts: list[bytes], of_motion: bool
     st.sampled_from([b"\n", b"\r\n", b"\n\n"]),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=300, deadline=None, suppress_health_check=SUPPRESSED)
+@settings(max_examples=2 * settings.default.max_examples, deadline=None, suppress_health_check=SUPPRESSED)
 def test_every_spelling_of_the_same_frames_is_the_same_motion(
     acclaim: Write, frames: int, blank: bytes, line_break: bytes, random: object
 ) -> None:

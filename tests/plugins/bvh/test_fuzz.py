@@ -101,13 +101,13 @@ def check_outcome(path: Path) -> None:
 
 
 @given(changes=st.lists(edits, min_size=1, max_size=4))
-@settings(max_examples=3200, deadline=None, suppress_health_check=SUPPRESSED)
+@settings(max_examples=20 * settings.default.max_examples, deadline=None, suppress_health_check=SUPPRESSED)
 def test_an_edited_file_is_read_or_refused(changes: list[tuple[str, int, int, bytes]], bvh: Write) -> None:
     check_outcome(bvh(edited(SEED, changes)))
 
 
 @given(text=documents(most_frames=2), changes=st.lists(edits, min_size=1, max_size=3))
-@settings(max_examples=400, deadline=None, suppress_health_check=SUPPRESSED)
+@settings(max_examples=4 * settings.default.max_examples, deadline=None, suppress_health_check=SUPPRESSED)
 def test_an_edited_random_file_is_read_or_refused(
     text: str, changes: list[tuple[str, int, int, bytes]], bvh: Write
 ) -> None:
@@ -115,7 +115,7 @@ def test_an_edited_random_file_is_read_or_refused(
 
 
 @given(parts=st.lists(st.sampled_from(TOKENS) | st.binary(max_size=8), max_size=30))
-@settings(max_examples=1200, deadline=None, suppress_health_check=SUPPRESSED)
+@settings(max_examples=8 * settings.default.max_examples, deadline=None, suppress_health_check=SUPPRESSED)
 def test_a_heap_of_tokens_is_read_or_refused(parts: list[bytes], bvh: Write) -> None:
     check_outcome(bvh(b" ".join(parts)))
 
@@ -127,7 +127,7 @@ numbers = st.one_of(
 
 
 @given(rows=st.lists(st.lists(numbers, min_size=9, max_size=9), min_size=1, max_size=4))
-@settings(max_examples=400, deadline=None, suppress_health_check=SUPPRESSED)
+@settings(max_examples=4 * settings.default.max_examples, deadline=None, suppress_health_check=SUPPRESSED)
 def test_numbers_are_what_python_takes_them_for(rows: list[list[bytes]], bvh: Write) -> None:
     head = SEED[: SEED.index(b"Frames:")] + b"Frames: %d\nFrame Time: 0.04\n" % len(rows)
     path = bvh(head + b"\n".join(b" ".join(row) for row in rows))

@@ -97,7 +97,11 @@ def test_end_sites_are_tips_and_not_joints(bvh: Write) -> None:
 
 
 @given(text=documents())
-@settings(max_examples=900, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6 * settings.default.max_examples,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_joints_stand_where_a_reader_by_the_book_puts_them(text: str, bvh: Write) -> None:
     motion = read_bvh_file(bvh(text), unit="m", up="y", positions="replace")
     clip = read_by_the_book(text)

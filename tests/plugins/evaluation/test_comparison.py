@@ -2,6 +2,7 @@ import base64
 import io
 import json
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -197,3 +198,16 @@ def test_a_function_that_is_no_node_is_refused() -> None:
 def test_an_unknown_unit_is_refused(pairs: Path, tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="no unit 'ell'"):
         evaluate(pairs, methods=("copy",), out=tmp_path, unit="ell", console=Console(quiet=True))
+
+
+@pytest.mark.parametrize("hidden", ["matplotlib", "matplotlib.figure"])
+def test_without_matplotlib_nothing_is_begun(
+    hidden: str, pairs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    monkeypatch.setitem(sys.modules, hidden, None)
+    monkeypatch.setattr("motionloom.plugins.evaluation.evaluate.compare", lambda *_: pytest.fail("a case was begun"))
+    with pytest.raises(PluginError, match="need matplotlib") as refused:
+        evaluate(pairs, methods=("copy",), out=tmp_path / "out", console=Console(quiet=True))
+    assert refused.value.remedy == 'pip install "motionloom[plots]"'
+    assert not (tmp_path / "out").exists()
