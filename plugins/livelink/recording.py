@@ -4,6 +4,7 @@ import math
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 from motionloom.core.data import ARKIT_SHAPES
@@ -17,8 +18,8 @@ Warn = Callable[[str], None]
 LONGEST = 1_000_000
 """Rows: over four hours at 60 a second."""
 
-LARGEST = 1_000.0
-"""No weight and no angle is as large as this."""
+LARGEST_ANGLE, LARGEST_WEIGHT = 1_000.0, 10.0
+"""No radians and no weight are as large as this: a file in degrees or per cent is refused rather than played."""
 
 _KNOWN = {name.lower(): name for name in (TIMECODE, COUNT, *ARKIT_SHAPES, *ROTATIONS)}
 
@@ -112,9 +113,10 @@ def _add(recording: Recording, line: int, cells: list[str]) -> None:
 
 
 def _value(name: str, cell: str) -> float:
-    value = csv_number(name, cell)
-    if not math.isfinite(value) or abs(value) > LARGEST:
-        raise DataError(f"{name} is {cell[:40]}", remedy="weights lie between 0 and 1, angles within a few turns")
+    value, is_angle = csv_number(name, cell), name in ROTATIONS
+    if not math.isfinite(value) or abs(value) > (LARGEST_ANGLE if is_angle else LARGEST_WEIGHT):
+        remedy = "angles are radians, within a few turns" if is_angle else "weights run from 0 to 1, not to 100"
+        raise DataError(f"{name} is {cell[:40]}", remedy=remedy)
     return value
 
 
@@ -128,5 +130,12 @@ def _columns(header: list[str], warn: Warn) -> Columns:
     unknown = [cell[:40] for cell, name in zip(header, names, strict=True) if name is None]
     if unknown:
         more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
-        warn(f"columns that Live Link Face does not have are left out: {', '.join(unknown[:10])}{more}")
+        named = ", ".join(_with_likely(cell) for cell in unknown[:10])
+        warn(f"columns that Live Link Face does not have are left out: {named}{more}")
     return Columns(names)
+
+
+def _with_likely(cell: str) -> str:
+    """A column's name, and the known one that it may be a misspelling of."""
+    near = get_close_matches(cell.lower(), _KNOWN, n=1, cutoff=0.8)
+    return f"{cell} (did you mean {_KNOWN[near[0]]}?)" if near else cell

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 import torch
@@ -77,7 +78,9 @@ def _chosen(source: Character, shapes: tuple[str, ...] | None) -> tuple[tuple[st
     unknown = [name for name in shapes if name not in rig.names]
     if unknown or not shapes or len(set(shapes)) < len(shapes):
         reason = f"no blend shape {unknown[0]!r}" if unknown else "`shapes` names none, or one twice"
-        raise NodeError(f"the source: {reason}", remedy=f"its shapes are {', '.join(rig.names)}")
+        near = get_close_matches(unknown[0][:200], rig.names, n=1) if unknown else []
+        remedy = f"did you mean {near[0]}?" if near else f"choose among {', '.join(rig.names)}"
+        raise NodeError(f"the source: {reason}", remedy=remedy)
     return shapes, rig.deltas[[rig.names.index(name) for name in shapes]]
 
 

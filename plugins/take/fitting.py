@@ -40,7 +40,8 @@ def check_face(face: FaceMotion, character: Character) -> None:
         raise NodeError(f"the character {character.name!r} has no face shapes", remedy="leave the face out")
     missing = [name for name in face.names if name not in character.face_rig.names]
     if missing:
-        raise NodeError(f"the face rig of {character.name!r} lacks {', '.join(missing)}", remedy="leave them out")
+        remedy = "put them in as shapes that move nothing (`missing: zero` of rig.arkit and rig.ict), or leave them out"
+        raise NodeError(f"the face rig of {character.name!r} lacks {', '.join(missing)}", remedy=remedy)
 
 
 def _check_rest(theirs: Skeleton, own: Skeleton) -> None:

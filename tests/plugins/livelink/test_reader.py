@@ -179,6 +179,19 @@ def test_columns_of_others_are_left_out_with_a_warning(read: Read) -> None:
     assert result.warnings == ["columns that Live Link Face does not have are left out: Mood"]
 
 
+def test_a_misspelt_column_is_left_out_with_the_name_that_was_meant(read: Read) -> None:
+    header = tuple("JawOpn" if name == "JawOpen" else name for name in HEADER)
+    result = read(document([row_of(frame, timecode(frame)) for frame in range(61)], header))
+    assert result.warnings[0].endswith("left out: JawOpn (did you mean jawOpen?)")
+
+
+def test_weights_in_per_cent_are_refused_with_their_line(read: Read) -> None:
+    rows = [list(row_of(frame, timecode(frame))) for frame in range(61)]
+    rows[40][HEADER.index("JawOpen")] = "45.3"
+    with pytest.raises(ReadError, match=r":42: jawOpen is 45\.3; weights run from 0 to 1, not to 100"):
+        read(document(rows))
+
+
 def test_a_mirrored_recording_is_swapped(read: Read) -> None:
     plain, swapped = (read(recording(range(120)), mirrored=mirrored).face for mirrored in (False, True))
     for one, other in (("eyeBlinkLeft", "eyeBlinkRight"), ("jawLeft", "jawRight"), ("jawOpen", "jawOpen")):
