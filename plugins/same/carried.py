@@ -4,8 +4,6 @@ The paper ends with what the network decodes. Here that says which joints corres
 counterpart; the others take the source's turns themselves.
 """
 
-from collections.abc import Iterator
-
 import roma
 import torch
 from jaxtyping import Float
@@ -16,9 +14,6 @@ from motionloom.plugins.retarget.rest_pose.directions import inverse, slerp
 from motionloom.plugins.same.counterparts import Counterparts
 from motionloom.plugins.same.skeleton_graph import GraphMotion
 from motionloom.plugins.same.trajectory import path_scale, set_on_the_floor
-
-WINDOW = 2048
-"""Frames that are worked on at once."""
 
 
 def carried(decoded: GraphMotion, source: GraphMotion, counterparts: Counterparts, clearance: float) -> GraphMotion:
@@ -33,16 +28,11 @@ def carried(decoded: GraphMotion, source: GraphMotion, counterparts: Counterpart
         counterparts: of the target's nodes.
         clearance: of the source's path.
     """
-    graph, parts = decoded.graph, zip(_windows(decoded), _windows(source), strict=True)
+    graph, parts = decoded.graph, zip(decoded.windows(), source.windows(), strict=True)
     rotations = torch.cat([_turned(given, seen, counterparts) for given, seen in parts])
     height = _height(decoded, source, counterparts.trust[0])
     root = torch.stack((decoded.root[:, 0], height, decoded.root[:, 2]), -1)
     return set_on_the_floor(GraphMotion(graph, root, rotations), clearance)
-
-
-def _windows(motion: GraphMotion) -> Iterator[GraphMotion]:
-    for root, rotations in zip(motion.root.split(WINDOW), motion.rotations.split(WINDOW), strict=True):
-        yield GraphMotion(motion.graph, root, rotations)
 
 
 def _turned(decoded: GraphMotion, source: GraphMotion, counterparts: Counterparts) -> Float[Tensor, "frames nodes 4"]:

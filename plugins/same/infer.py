@@ -4,10 +4,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from motionloom.plugins.same.features import frames_back, pose_features, skeleton_features
+from motionloom.plugins.same.features import ROOT_MOTION, frames_back, pose_features, skeleton_features
 from motionloom.plugins.same.network import Same
 from motionloom.plugins.same.skeleton_graph import GraphMotion, SkeletonGraph
-from motionloom.plugins.same.trajectory import RootPath, assemble
+from motionloom.plugins.same.trajectory import RootPath, assemble, turns_of
 from motionloom.plugins.same.tree import forest
 
 ROWS = 4096
@@ -57,9 +57,12 @@ def decoded(
         path: of the performance's root; without it the root goes where the decoded steps lead.
     """
     skeleton, tree = skeleton_features(graph), forest([graph.parents])
-    parts = embedding.split(_frames_at_once(graph))
-    outputs = torch.cat([model.decode(part.unsqueeze(0), skeleton, tree) for part in parts], 1)
-    return assemble(outputs, graph, fps, path)
+    root, turns = list[Tensor](), list[Tensor]()
+    for part in embedding.split(_frames_at_once(graph)):
+        outputs = model.decode(part.unsqueeze(0), skeleton, tree)
+        root.append(outputs[0, :, :ROOT_MOTION].clone())
+        turns.append(turns_of(outputs, graph))
+    return assemble(torch.cat(root), torch.cat(turns), graph, fps, path)
 
 
 def _frames_at_once(graph: SkeletonGraph) -> int:

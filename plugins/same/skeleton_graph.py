@@ -1,5 +1,6 @@
 """What SAME sees of a skeleton and of its motion: nodes for joints and for the ends of bones."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -42,6 +43,10 @@ class SkeletonGraph:
         return float(self.rest_positions[0, 1])
 
 
+WINDOW = 2048
+"""Frames of a long motion that are worked on at once."""
+
+
 @dataclass(frozen=True)
 class GraphMotion:
     """A skeleton graph that moves.
@@ -60,3 +65,8 @@ class GraphMotion:
     def world(self) -> tuple[Float[Tensor, "*batch nodes 4"], Float[Tensor, "*batch nodes 3"]]:
         """World rotations (xyzw) and positions (metres) of every node."""
         return graph_world(self.graph.parents, self.graph.offsets, self.root, self.rotations)
+
+    def windows(self) -> Iterator["GraphMotion"]:
+        """The motion of (T,) frames in parts of bounded length."""
+        for root, rotations in zip(self.root.split(WINDOW), self.rotations.split(WINDOW), strict=True):
+            yield GraphMotion(self.graph, root, rotations)

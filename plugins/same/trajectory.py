@@ -67,7 +67,7 @@ def _begin(graph: SkeletonGraph, node: int) -> int:
 
 def lowest_contact(motion: GraphMotion) -> Float[Tensor, ""]:
     """Height that the lowest node is under in a quarter of the frames, metres: feet touch the floor for as long."""
-    lowest = motion.world()[1][..., 1].amin(-1)
+    lowest = torch.cat([part.world()[1][..., 1].amin(-1) for part in motion.windows()])
     return lowest.sort().values[(len(lowest) - 1) // 4]
 
 
@@ -91,28 +91,42 @@ def integrated(
     return headings, quat_action(turn_about_y(headings), flat)[..., [0, 2]].cumsum(-2)
 
 
-def assemble(
-    outputs: Float[Tensor, "nodes frames 11"], graph: SkeletonGraph, fps: float, path: RootPath | None
-) -> GraphMotion:
-    """A moving skeleton from what the network wrote.
+def turns_of(outputs: Float[Tensor, "nodes frames 11"], graph: SkeletonGraph) -> Float[Tensor, "frames nodes 4"]:
+    """Local rotations from what the network wrote, the root's against its facing frame.
 
     Args:
         outputs: from `Same.decode`, for one skeleton.
         graph: that skeleton.
+    """
+    rotations = roma.rotmat_to_unitquat(rotations_of(outputs[..., ROOT_MOTION : ROOT_MOTION + 6])).transpose(0, 1)
+    ends = graph.ends.to(rotations.device).view(1, -1, 1)
+    return torch.where(ends, rotations.new_tensor([0.0, 0.0, 0.0, 1.0]), rotations)
+
+
+def assemble(
+    root: Float[Tensor, "frames 4"],
+    turns: Float[Tensor, "frames nodes 4"],
+    graph: SkeletonGraph,
+    fps: float,
+    path: RootPath | None,
+) -> GraphMotion:
+    """A moving skeleton from its root's motion and its nodes' turns.
+
+    Args:
+        root: what the network wrote of it.
+        turns: from `turns_of`.
+        graph: the skeleton.
         fps: frames a second.
         path: of the performance; without it the root goes where the decoded steps lead, and drifts.
     """
-    size, root = size_of(graph), outputs[0, :, :ROOT_MOTION]
+    size = size_of(graph)
     headings, ground = integrated(root, fps)
     ground = ground * size
     if path is not None:
         headings, ground = path.heading.to(ground), path.ground.to(ground) * path_scale(graph)
-    rotations = roma.rotmat_to_unitquat(rotations_of(outputs[..., ROOT_MOTION : ROOT_MOTION + 6])).transpose(0, 1)
-    ends = graph.ends.to(rotations.device).view(1, -1, 1)
-    rotations = torch.where(ends, rotations.new_tensor([0.0, 0.0, 0.0, 1.0]), rotations)
-    first = quat_product(turn_about_y(headings), rotations[:, 0])
+    first = quat_product(turn_about_y(headings), turns[:, 0])
     place = torch.stack((ground[:, 0], root[:, 3] * size, ground[:, 1]), -1)
-    moved = GraphMotion(graph, place, torch.cat((first.unsqueeze(1), rotations[:, 1:]), 1))
+    moved = GraphMotion(graph, place, torch.cat((first.unsqueeze(1), turns[:, 1:]), 1))
     return moved if path is None else set_on_the_floor(moved, path.clearance)
 
 

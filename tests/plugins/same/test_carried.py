@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from moving import BIPED, swaying
 
 from motionloom.core.data import quat_product
-from motionloom.plugins.same.carried import WINDOW, carried
+from motionloom.plugins.same.carried import carried
 from motionloom.plugins.same.counterparts import Counterparts
-from motionloom.plugins.same.skeleton_graph import GraphMotion, SkeletonGraph
+from motionloom.plugins.same.skeleton_graph import WINDOW, GraphMotion, SkeletonGraph
 from motionloom.plugins.same.trajectory import path_of
 
 STILL = torch.tensor([0.0, 0.0, 0.0, 1.0])
