@@ -8,8 +8,8 @@ Two truths, each on a target that is another person, decimated to 60 %, scaled a
 Errors are in millimetres at the source's size, over what the truth moves on the outside of the skin. Beside
 `rig.transfer` stand its two halves, displacements of the closest points alone and deformation gradients
 alone, and a target that does not move. Then ICT's shapes on Anny heads, compared with Anny's own
-shapes of the same name: other artists made those, so it is agreement and not error. With OUT, pictures
-of that are written there.
+shapes of the same name: other artists made those, so it is agreement and not error; and how much of the eyes
+a blink leaves open. With OUT, pictures of that are written there.
 """
 
 import os
@@ -30,6 +30,7 @@ from motionloom.plugins.anny.phenotype import Phenotype
 from motionloom.plugins.face.ict_names import ICT_PARTS
 from motionloom.plugins.render.camera import look_at
 from motionloom.plugins.render.picture import Surface, draw_picture
+from motionloom.plugins.render.rasterize import rasterize
 from motionloom.plugins.render.shading import Studio
 from motionloom.plugins.shape_transfer import deformation
 from motionloom.plugins.shape_transfer.correspond import Correspondence
@@ -47,6 +48,7 @@ PEOPLE = {
     "man": Phenotype(0.0, 2 / 3, 0.5, 0.5, 0.35, 0.5),
     "woman": Phenotype(1.0, 2 / 3, 0.5, 0.5, 0.35, 0.5),
     "child": Phenotype(0.5, 1 / 3, 0.5, 0.5, 0.35, 0.5),
+    "toddler": Phenotype(0.5, 0.2, 0.5, 0.5, 0.35, 0.5),
     "heavy old man": Phenotype(0.0, 1.0, 0.5, 1.0, 0.35, 0.5),
 }
 
@@ -143,11 +145,26 @@ def compare(who: str, names: list[str], source: Head, out: Path | None) -> None:
         f"ict onto {who}: laid within {1000 * result.fit.median:.2f} mm (95 %: {1000 * result.fit.percentile_95:.2f}), "
         f"agreement of {len(agreements)} shapes with anny's own {np.median(agreements):.2f} at the median "
         f"({np.quantile(agreements, 0.1):.2f} to {np.quantile(agreements, 0.9):.2f}), "
-        f"strength {np.median(strengths):.2f}; {seconds:.0f} s of one core",
+        f"strength {np.median(strengths):.2f}; a blink leaves "
+        f"{seen_of_eyes(person, got['eyeBlinkLeft'] + got['eyeBlinkRight']):.1%} of the eyeballs to see; "
+        f"{seconds:.0f} s of one core",
         flush=True,
     )
     if out is not None:
         picture(out / f"ict_on_{who.replace(' ', '_')}.png", person, got)
+
+
+def seen_of_eyes(person: Character, offsets: Tensor) -> float:
+    """How much of the eyeballs that rest shows from the front a shape leaves visible."""
+    mesh = person.mesh
+    skin = sum(part.vertices for part in mesh.parts[:-2])
+    eyes = mesh.vertices[skin:].mean(dim=0)
+    camera = look_at(eyes + torch.tensor([0.0, 0.0, 0.8]), eyes, 800, 300, 8.0)
+    shown = []
+    for vertices in (mesh.vertices, mesh.vertices + offsets):
+        faces = rasterize(camera.project(vertices), mesh.faces, 300, 800).faces
+        shown.append(int((mesh.faces[faces[faces >= 0], 0] >= skin).sum()))
+    return shown[1] / shown[0]
 
 
 def picture(path: Path, person: Character, shapes: dict[str, Tensor]) -> None:

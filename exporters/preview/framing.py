@@ -9,13 +9,16 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import avg_pool1d
 
-from motionloom.core.data import quat_action, rest_pose
+from motionloom.core.data import FaceRig, quat_action, rest_pose
 from motionloom.core.errors import ExportError
 from motionloom.exporters.preview.facing import facing
 from motionloom.exporters.preview.performer import Performer
 from motionloom.plugins.render.camera import Camera, distance_to_fit, focal_length, look_at
 
 View = Literal["front", "side", "three_quarter", "face"]
+
+FACE: Final = 0.01
+"""Share of the largest displacement from which a vertex that shapes move is of the face."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +123,8 @@ def _body(performer: Performer, follow: bool) -> tuple[Tensor, Tensor, Tensor]:
 
 def _face(performer: Performer) -> tuple[Tensor, Tensor, Tensor]:
     """The middle of the head, where the head faces, and which vertices belong to it."""
-    character, head = performer.take.character, _head(performer)
-    shown = _moved_by(performer, head)
+    character = performer.take.character
+    head, shown = _head(performer)
     rotations, positions = rest_pose(character.skeleton)
     inverse = rotations[head] * rotations.new_tensor([-1.0, -1.0, -1.0, 1.0])
     points = character.mesh.vertices[shown]
@@ -137,14 +140,27 @@ def _face(performer: Performer) -> tuple[Tensor, Tensor, Tensor]:
     return _smoothed(targets, window // 4), level / level.norm(dim=-1, keepdim=True), shown
 
 
-def _head(performer: Performer) -> int:
-    names = performer.take.character.skeleton.names
+def _head(performer: Performer) -> tuple[int, Tensor]:
+    """The joint that the head follows, and the vertices that are the head's."""
+    character = performer.take.character
     # Parents come first, so that HeadTop_End, a child, is not taken for the head.
-    for joint, name in enumerate(names):
+    for joint, name in enumerate(character.skeleton.names):
         if "head" in name.lower():
-            return joint
-    what = f"no joint of {performer.take.character.name!r} is called head, so its face cannot be framed"
-    raise ExportError(what, remedy="choose the view front, side or three_quarter")
+            return joint, _moved_by(performer, joint)
+    shown = _shaped(character.face_rig)
+    if not len(shown):
+        what = f"no joint of {character.name!r} is called head, so its face cannot be framed"
+        raise ExportError(what, remedy="choose the view front, side or three_quarter")
+    strongest = character.skin.weights[shown].argmax(dim=1, keepdim=True)
+    return int(character.skin.joint_indices[shown].gather(1, strongest).mode(dim=0).values), shown
+
+
+def _shaped(rig: FaceRig | None) -> Tensor:
+    """The vertices that face shapes move by more than a hundredth of what they move any."""
+    if rig is None or not len(rig.names):
+        return torch.zeros(0, dtype=torch.long)
+    most = rig.deltas.norm(dim=-1).amax(dim=0)
+    return (most > FACE * most.max()).nonzero()[:, 0]
 
 
 def _moved_by(performer: Performer, head: int) -> Tensor:

@@ -40,8 +40,8 @@ def export_preview(
     Args:
         take: one take.
         path: where to write; the suffix chooses: .png for the sheet, .mp4 for the movie.
-        view: from where: front, side (the performer's left), three_quarter, or a close-up of the face,
-            for which a joint must be called head.
+        view: from where: front, side (the performer's left), three_quarter, or a close-up of the face: of
+            what a joint called head moves or, where none is called so, of what face shapes move.
         follow: whether the camera goes along with the performer, or stands and shows its whole path.
         width: of each picture, pixels; even for a movie.
         height: of each picture, pixels; even for a movie.

@@ -10,7 +10,7 @@ from torch import Tensor
 from motionloom.core.data import ARKIT_SHAPES, Character, FaceRig, Mesh, ParametricModel, Skeleton, Skin
 from motionloom.core.errors import NodeError
 from motionloom.plugins.shape_transfer.head import head_vertices
-from motionloom.plugins.shape_transfer.nodes import remarks
+from motionloom.plugins.shape_transfer.nodes import left_behind, remarks
 from motionloom.plugins.shape_transfer.transfer import transfer_shapes
 
 SAME_PLACE = 1e-5
@@ -31,7 +31,7 @@ def shapes_on_model(
         model: in FLAME's format.
         neutral: the model's vertices at the motion's identity, metres.
         rig: whose blend shapes have ARKit's names; the names of others are not looked at.
-        warn: told which shapes are missing.
+        warn: told which shapes are missing, how well the faces fit, and which pieces of the model stay still.
 
     Raises:
         NodeError: the rig has no shape of ARKit's, or its face could not be brought together with the model's.
@@ -93,6 +93,6 @@ def _same_vertices(
 
 def _transferred(shapes: FaceRig, rig: Character, target: Mesh, warn: Warn) -> FaceRig:
     carried = transfer_shapes(rig.mesh, shapes.deltas, target, source_head=head_vertices(rig, "the rig"))
-    for message in remarks(shapes.names, carried.fit):
+    for message in [*remarks(shapes.names, carried.fit), *left_behind(carried.skin, carried.still)]:
         warn(message)
     return FaceRig(shapes.names, carried.deltas.to(target.vertices))

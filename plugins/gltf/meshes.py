@@ -11,6 +11,7 @@ from motionloom.plugins.gltf.accessors import Accessors
 from motionloom.plugins.gltf.fields import Entry
 from motionloom.plugins.gltf.hierarchy import Hierarchy
 from motionloom.plugins.gltf.primitives import Primitive, computed_normals, read_primitive
+from motionloom.plugins.gltf.shared_vertices import joined, sharing
 from motionloom.plugins.gltf.triangles import FAN, MODES, TRIANGLES
 from motionloom.plugins.scene_graph.model import SceneMesh, SceneSkin
 from motionloom.plugins.scene_graph.unique_names import unique_names
@@ -82,9 +83,9 @@ class Meshes:
         entries = [one for one in entry.entries("primitives") if self._is_shown(one, name)]
         if not entries:
             return None
-        primitives = [
-            read_primitive(one, self.accessors, one.integer("mode", TRIANGLES), self.uv_sets) for one in entries
-        ]
+        read = [read_primitive(one, self.accessors, one.integer("mode", TRIANGLES), self.uv_sets) for one in entries]
+        groups = sharing(entries, read, self.uv_sets)
+        primitives = [joined(group) for group in groups]
         shapes = self._shapes(entry, entries, primitives, name)
         joints, weights = _joined_influences(primitives)
         mesh = SceneMesh(
@@ -94,7 +95,7 @@ class Meshes:
             _joined_faces(primitives),
             _joined_normals(primitives),
             _joined_uv(primitives),
-            self._face_materials(primitives),
+            self._face_materials([one for group in groups for one in group]),
             None,
             shapes,
         )

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from motionloom.plugins.nfs.around_face import AroundFace
 from motionloom.plugins.nfs.eyes import eyes_of, turn_eyes
-from motionloom.plugins.nfs.mouth import follow_jaw
+from motionloom.plugins.nfs.mouth import follow_jaw, lining_with_jaw
 from motionloom.plugins.surface.adjacency import adjacency_matrix, undirected_edges
 from motionloom.plugins.surface.nearest import ClosestPointTree
 
@@ -25,9 +25,10 @@ def carried(
 ) -> Float[Tensor, "expressions vertices 3"]:
     """Offsets of a whole mesh from those of its skin; still where nothing carries it.
 
-    What is in one piece with the skin follows its border and comes to rest with distance; loose pieces
-    that lie on the skin follow its closest points; pieces in the mouth follow the chin as far as they are the
-    lower jaw's; eyeballs turn with eyeLook shapes. All else, such as hair and hats, stays.
+    What is in one piece with the skin follows its border and comes to rest with distance, or to what the jaw
+    does where it lines the mouth; loose pieces that lie on the skin follow its closest points; pieces in the
+    mouth follow the chin as far as they are the lower jaw's; eyeballs turn with eyeLook shapes. All else, such
+    as hair and hats, stays.
 
     Args:
         around: the mesh.
@@ -38,17 +39,18 @@ def carried(
     loose, eyes = around.loose, eyes_of(around)
     for eye in eyes.values():
         loose &= ~eye.vertices
-    _come_to_rest(around, moved)
+    _come_to_rest(around, moved, skin)
     loose &= ~follow_jaw(around, moved, skin, loose)
     _follow_skin(around, moved, skin, loose)
     turn_eyes(around, moved, eyes, eye_turn)
     return moved[:, around.standing]
 
 
-def _come_to_rest(around: AroundFace, moved: Float[Tensor, "expressions vertices 3"]) -> None:
-    """Fill in what is joined to the skin so that REACH^2 times its Laplacian is itself.
+def _come_to_rest(around: AroundFace, moved: Float[Tensor, "expressions vertices 3"], skin: Tensor) -> None:
+    """Fill in what is joined to the skin so that REACH^2 times the Laplacian of what it does is what it does.
 
-    By the graph's Laplacian, which is the surface's times a quarter of the squared lengths of a vertex's edges.
+    Beside going with the jaws, that is, where it lines the mouth. By the graph's Laplacian, which is the
+    surface's times a quarter of the squared lengths of a vertex's edges.
     """
     free = (around.joined & (around.skin < 0)).nonzero()[:, 0].numpy()
     if len(free) == 0:
@@ -61,9 +63,10 @@ def _come_to_rest(around: AroundFace, moved: Float[Tensor, "expressions vertices
     weight = np.asarray(rows.sum(1)).reshape(-1) + around_each.numpy()[free] / (2 * REACH) ** 2
     system = (sparse.diags_array(weight) - rows[:, free]).tocsc()
     beside = np.unique(rows.indices)
-    known = moved[:, beside].permute(1, 0, 2).flatten(1).double().numpy()
+    known = (moved[:, beside] - lining_with_jaw(around, skin, beside)).permute(1, 0, 2).flatten(1).double().numpy()
+    known[np.isin(beside, free)] = 0.0
     solved = torch.from_numpy(splu(system).solve(rows[:, beside] @ known)).to(moved)
-    moved[:, free] = solved.unflatten(-1, (-1, 3)).transpose(0, 1)
+    moved[:, free] = solved.unflatten(-1, (-1, 3)).transpose(0, 1) + lining_with_jaw(around, skin, free)
 
 
 def _follow_skin(

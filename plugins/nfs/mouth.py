@@ -1,9 +1,12 @@
 """What is in the mouth: lower teeth and tongue go with the jaw, upper teeth stay."""
 
+from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Float
+from numpy.typing import NDArray
 from torch import Tensor
 
 from motionloom.plugins.ict.shape_names import ICT_SHAPES
@@ -19,8 +22,15 @@ INSIDE: Final = (0.045, 0.045, 0.12)
 BITE, BLEND = 0.007, 0.008
 """Metres above the middle of the lips where the upper teeth end, and over how much the jaw's share fades there."""
 
-SMALL = 0.02
-"""Metres of height up to which a piece goes with one jaw as a whole: a tooth, or a row of them."""
+LINING_BLEND = 0.025
+"""Metres of height over which the lining goes over from the upper jaw to the lower, as cheeks do."""
+
+PALATE, THROAT = 0.05, 0.1
+"""Metres behind the middle of the lips up to which the lining goes with the jaw, and from which it stays."""
+
+SMALL, NARROW = 0.02, 0.02
+"""Metres of height, or of width, up to which a piece goes with one jaw as a whole: a row of teeth, or a tooth
+with its root."""
 
 
 def follow_jaw(
@@ -38,29 +48,57 @@ def follow_jaw(
         (V,) what is in the mouth.
     """
     inside = loose.clone()
-    lips = around.middle("lips")
-    middles = around.means(around.places, loose)
-    across, up, back = (middles - lips).abs().unbind(-1)
-    behind = middles[:, 2] < lips[2]
-    inside[loose] = behind & (across < INSIDE[0]) & (up < INSIDE[1]) & (back < INSIDE[2])
-    if not inside.any():
-        return inside
-    places = around.places[inside]
-    share = ((lips[1] + BITE - _deciding_heights(around, inside)) / BLEND + 0.5).clamp(0.0, 1.0).unsqueeze(-1)
-    for name in JAW_SHAPES:
-        number = ICT_SHAPES.index(name)
-        rest = around.head.vertices
-        motion = rigid_motion(rest, (rest + skin[number]).unsqueeze(0), around.share("jaw").unsqueeze(0))
-        moved[number, inside] = share * (motion.applied(places)[0] - places)
+    inside[loose] = _behind_lips(around, around.means(around.places, loose))
+    if inside.any():
+        heights = _deciding_heights(around, inside)
+        share = ((around.middle("lips")[1] + BITE - heights) / BLEND + 0.5).clamp(0.0, 1.0).unsqueeze(-1)
+        for number, offsets in _jaw_offsets(around, skin, around.places[inside]):
+            moved[number, inside] = share * offsets
     return inside
 
 
+def lining_with_jaw(
+    around: AroundFace, skin: Float[Tensor, "expressions kept 3"], some: NDArray[np.int64]
+) -> Float[Tensor, "expressions some 3"]:
+    """How the lining of a mouth moves with the jaw: its lower half does, less towards the throat.
+
+    Args:
+        around: the mesh.
+        skin: (53, N, 3) of the skin.
+        some: vertices; those that are not in the mouth do not move.
+    """
+    places, lips = around.places[some], around.middle("lips")
+    lower = ((lips[1] - places[:, 1]) / LINING_BLEND + 0.5).clamp(0.0, 1.0)
+    deep = ((THROAT - lips[2] + places[:, 2]) / (THROAT - PALATE)).clamp(0.0, 1.0)
+    across, up, _ = (places - lips).abs().unbind(-1)
+    share = (lower * deep * (across < INSIDE[0]) * (up < INSIDE[1])).unsqueeze(-1)
+    offsets = skin.new_zeros(len(skin), len(places), 3)
+    for number, moved in _jaw_offsets(around, skin, places):
+        offsets[number] = share * moved
+    return offsets
+
+
+def _behind_lips(around: AroundFace, places: Float[Tensor, "some 3"]) -> Bool[Tensor, "some"]:
+    lips = around.middle("lips")
+    across, up, back = (places - lips).abs().unbind(-1)
+    return (places[:, 2] < lips[2]) & (across < INSIDE[0]) & (up < INSIDE[1]) & (back < INSIDE[2])
+
+
+def _jaw_offsets(
+    around: AroundFace, skin: Float[Tensor, "expressions kept 3"], places: Float[Tensor, "some 3"]
+) -> Iterator[tuple[int, Float[Tensor, "some 3"]]]:
+    """By number of the expression, how the chin moves what hangs on it at these places."""
+    rest, jaw = around.head.vertices, around.share("jaw")
+    for name in JAW_SHAPES if bool(jaw.any()) else ():
+        number = ICT_SHAPES.index(name)
+        motion = rigid_motion(rest, (rest + skin[number]).unsqueeze(0), jaw.unsqueeze(0))
+        yield number, motion.applied(places)[0] - places
+
+
 def _deciding_heights(around: AroundFace, inside: Bool[Tensor, "vertices"]) -> Float[Tensor, "inside"]:
-    """Each vertex's own height; that of its piece's middle where the piece is small."""
-    own = around.places[inside, 1]
-    mean = around.means(around.places, inside)[:, 1]
-    spread = (around.places[:, 1:2]).clone()
-    spread[inside, 0] = (own - mean).abs()
-    numbers = around.pieces[inside]
-    tallest = torch.zeros(int(around.pieces.max()) + 1).scatter_reduce(0, numbers, spread[inside, 0], "amax")[numbers]
-    return torch.where(2 * tallest < SMALL, mean, own)
+    """Each vertex's own height; that of its piece's middle where the piece goes as a whole."""
+    own, mean = around.places[inside, :2], around.means(around.places, inside)[:, :2]
+    numbers = around.pieces[inside].unsqueeze(-1).expand_as(own)
+    farthest = own.new_zeros(int(around.pieces.max()) + 1, 2).scatter_reduce(0, numbers, (own - mean).abs(), "amax")
+    width, height = (2 * farthest[around.pieces[inside]]).unbind(-1)
+    return torch.where((height < SMALL) | (width < NARROW), mean[:, 1], own[:, 1])

@@ -127,6 +127,11 @@ class SkinTransfer:
         self._factors = factorised(system[self._free][:, self._free]) if len(self._free) else None
 
     @property
+    def onto(self) -> sparse.csr_array:
+        """(M, N) matrix from the source's vertices to the target's."""
+        return self._onto
+
+    @property
     def known(self) -> Flags:
         """(M,) which of the target's vertices correspond to some point of the source."""
         return self._known

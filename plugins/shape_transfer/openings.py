@@ -32,16 +32,38 @@ class Opening:
     size: Doubles
 
 
+@dataclass(frozen=True)
+class Rim:
+    """The rim of an eye or of the mouth in two.
+
+    Args:
+        upper: its vertices on the upper lid or lip.
+        lower: those on the lower.
+    """
+
+    upper: Indices
+    lower: Indices
+
+
+def rims(skin: Skin) -> dict[str, Rim]:
+    """The rims of `left_eye`, `right_eye` and `mouth`; empty if not found.
+
+    Args:
+        skin: of a face, upright and facing +Z.
+    """
+    found = _eyes_and_mouth(_openings(skin))
+    return {name: _halves(skin, name, opening.rim) for name, opening in found.items()}
+
+
 def rim_points(skin: Skin) -> dict[str, int]:
     """Vertices of corners and lids and lips, by names that are the same for every face; empty if not found.
 
     Args:
         skin: of a face, upright and facing +Z.
     """
-    found = _eyes_and_mouth(_openings(skin))
     points: dict[str, int] = {}
-    for name, opening in found.items():
-        points.update(_along_rim(skin, name, opening.rim))
+    for name, rim in rims(skin).items():
+        points.update(_along_rim(skin, name, rim))
     return points
 
 
@@ -90,17 +112,30 @@ def _mouths_below(left: Opening, right: Opening, openings: list[Opening]) -> Ite
             yield mouth
 
 
-def _along_rim(skin: Skin, name: str, rim: Indices) -> dict[str, int]:
-    """Both corners, and points above and below by how far they are from one corner to the other."""
+def _halves(skin: Skin, name: str, rim: Indices) -> Rim:
+    """A rim parted at the line between its corners."""
     positions = skin.vertices[rim]
     right, left = int(positions[:, 0].argmin()), int(positions[:, 0].argmax())
-    along = (positions[:, 0] - positions[right, 0]) / max(positions[left, 0] - positions[right, 0], 1e-12)
+    along = _along(positions[:, 0], positions[right, 0], positions[left, 0])
     chord = positions[right, 1] + along * (positions[left, 1] - positions[right, 1])
     # Closed lips lie on one line: an upper lip looks down there, a lower lip up.
     upper = skin.normals[rim, 1] < 0 if name == "mouth" else positions[:, 1] > chord
-    found = {f"{name}_right_corner": int(rim[right]), f"{name}_left_corner": int(rim[left])}
-    for side, members in (("upper", np.flatnonzero(upper)), ("lower", np.flatnonzero(~upper))):
+    return Rim(rim[upper], rim[~upper])
+
+
+def _along(places: Doubles, start: float, end: float) -> Doubles:
+    shares: Doubles = (places - start) / max(end - start, 1e-12)
+    return shares
+
+
+def _along_rim(skin: Skin, name: str, rim: Rim) -> dict[str, int]:
+    """Both corners, and points above and below by how far they are from one corner to the other."""
+    whole = np.sort(np.concatenate((rim.upper, rim.lower)))
+    across = skin.vertices[whole, 0]
+    right, left = int(whole[across.argmin()]), int(whole[across.argmax()])
+    found = {f"{name}_right_corner": right, f"{name}_left_corner": left}
+    for side, members in (("upper", rim.upper), ("lower", rim.lower)):
+        along = _along(skin.vertices[members, 0], skin.vertices[right, 0], skin.vertices[left, 0])
         for fraction in FRACTIONS if len(members) >= 3 else ():
-            nearest = members[np.abs(along[members] - fraction).argmin()]
-            found[f"{name}_{side}_{fraction}"] = int(rim[nearest])
+            found[f"{name}_{side}_{fraction}"] = int(members[np.abs(along - fraction).argmin()])
     return found

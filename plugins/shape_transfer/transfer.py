@@ -11,15 +11,21 @@ from torch import Tensor
 from motionloom.core.data import Mesh
 from motionloom.core.errors import NodeError
 from motionloom.plugins.shape_transfer.arrays import Doubles, Indices
+from motionloom.plugins.shape_transfer.contacts import Contacts
 from motionloom.plugins.shape_transfer.correspond import Correspondence, correspond, side_of
 from motionloom.plugins.shape_transfer.deformation import SkinTransfer
 from motionloom.plugins.shape_transfer.fit import Fit, fit_of
 from motionloom.plugins.shape_transfer.landmarks import Landmarks
 from motionloom.plugins.shape_transfer.lids import lid_gains
+from motionloom.plugins.shape_transfer.openings import rims
 from motionloom.plugins.shape_transfer.pieces import Follower, followers
 
 MOVES = 1e-4
 """Displacements from which a vertex of the source belongs to its face, in heights of what is its head."""
+
+
+MOST_VERTICES = 1_000_000
+"""Of a mesh; 300,000 take two minutes and 1.6 GB."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,9 @@ def _refuse_the_useless(source: Mesh, offsets: Doubles, target: Mesh) -> None:
     for whose, mesh in (("source", source), ("target", target)):
         if len(mesh.faces) == 0:
             raise NodeError(f"the {whose} has no surface", remedy="give a character with a mesh")
+        if len(mesh.vertices) > MOST_VERTICES:
+            what = f"the {whose} has {len(mesh.vertices)} vertices, more than {MOST_VERTICES}"
+            raise NodeError(what, remedy="decimate it first, or give its head alone (character.head)")
         bad = ~mesh.vertices.isfinite().all(dim=-1)
         if bad.any():
             raise NodeError(f"vertex {int(bad.nonzero()[0, 0])} of the {whose} is not finite", remedy="mend its mesh")
@@ -163,12 +172,15 @@ def carry(
     aligned = similarity.points(source.region.vertices)
     on_skin = source.skin.region_vertices
     own = similarity.offsets(offsets[:, source.region.mesh_vertices])
-    own[:, on_skin] *= lid_gains(found)[:, None]
-    moving = np.linalg.norm(own[:, on_skin], axis=2).max(axis=0)
+    gains = lid_gains(found)[:, None]
+    moving = np.linalg.norm(own[:, on_skin] * gains, axis=2).max(axis=0)
     transfer = SkinTransfer(source.skin, aligned[on_skin], found.laid, moving, target.skin)
+    width = float(np.ptp(aligned[on_skin][source.skin.outside, 0]))
+    lids = [rim for name, rim in rims(target.skin).items() if name != "mouth"]
+    contacts = Contacts(lids, target.skin, transfer.onto, aligned[on_skin], width)
     carried = np.zeros((len(own), len(target.region.vertices), 3))
     for shape, one in enumerate(own):
-        skin = transfer.carry(one[on_skin])
+        skin = contacts.mended(transfer.carry(one[on_skin] * gains), one[on_skin])
         carried[shape, target.skin.region_vertices] = skin
         for other in others:
             carried[shape, other.vertices] = _followed(other, one, skin)

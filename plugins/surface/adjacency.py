@@ -23,8 +23,25 @@ def undirected_edges(faces: Int[Tensor, "faces 3"]) -> tuple[Int[Tensor, "edges 
     """
     both = directed_edges(faces)
     ordered = both[both[:, 0] != both[:, 1]].sort(dim=1).values
-    edges, counts = torch.unique(ordered, dim=0, return_counts=True)
-    return edges, counts
+    count = int(ordered.max()) + 1 if len(ordered) else 1
+    keys, counts = torch.unique(_keys(ordered, count), return_counts=True)
+    return torch.stack((keys // count, keys % count), dim=1), counts
+
+
+def edge_numbers(edges: Int[Tensor, "edges 2"]) -> tuple[Int[Tensor, "edges"], Int[Tensor, "distinct"]]:
+    """A number for each edge, the same for the same two vertices either way round, and how often each number is.
+
+    Args:
+        edges: (E, 2) vertex indices.
+    """
+    count = int(edges.max()) + 1 if len(edges) else 1
+    _, numbers, counts = torch.unique(_keys(edges.sort(dim=1).values, count), return_inverse=True, return_counts=True)
+    return numbers, counts
+
+
+def _keys(ordered: Int[Tensor, "edges 2"], count: int) -> Int[Tensor, "edges"]:
+    """One integer an edge, in the order of the edges: many times faster to sort than rows are."""
+    return ordered[:, 0] * count + ordered[:, 1]
 
 
 def adjacency_matrix(edges: Int[Tensor, "edges 2"], vertices: int) -> sparse.csr_array:

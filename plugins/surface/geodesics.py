@@ -13,7 +13,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 from torch import Tensor
 
-from motionloom.plugins.surface.adjacency import directed_edges, undirected_edges
+from motionloom.plugins.surface.adjacency import directed_edges, edge_numbers, undirected_edges
 
 Doubles = NDArray[np.float64]
 
@@ -69,7 +69,7 @@ def _across(vertices: Doubles, faces: Int[Tensor, "faces 3"]) -> tuple[NDArray[n
     """Pairs of vertices opposite a shared edge, and their distance when the triangles are laid flat."""
     edges = directed_edges(faces).sort(dim=1).values
     opposite = faces[:, [2, 0, 1]].reshape(-1)
-    _, numbers, counts = torch.unique(edges, dim=0, return_inverse=True, return_counts=True)
+    numbers, counts = edge_numbers(edges)
     order = torch.argsort(numbers, stable=True)
     order = order[counts[numbers[order]] == 2].reshape(-1, 2)
     base = edges[order[:, 0]].numpy()

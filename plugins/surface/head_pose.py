@@ -7,7 +7,7 @@ by Registration of Multiple Range Images", Image and Vision Computing 10(3), 199
 pairs (Chetverikov et al., "The Trimmed Iterative Closest Point Algorithm", ICPR 2002).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float
@@ -27,6 +27,12 @@ GOOD_FIT = 0.0055
 UPRIGHT_BONUS = 1.3
 """How many times the misfit of another pose that of an upright one may be."""
 
+HOPELESS = 0.018
+"""Metres of misfit among few points above which many are not tried: heads come below 0.009 from one of the
+turns, bodies and what else they are made of stay above 0.020."""
+
+SIZES = (0.1, 10.0)
+"""Bounds on how much smaller or larger than the surface suggests a head is taken to be."""
 
 STILL = 1e-6
 """Radians, and share of the size, by which a step must change a pose to be worth another."""
@@ -49,7 +55,7 @@ class Stage:
     kept: int
 
 
-STAGES = (Stage(80, 6, COARSE, 32), Stage(300, 8, COARSE, 6), Stage(1200, 80, FINE, 1))
+STAGES = (Stage(80, 6, COARSE, 32), Stage(300, 8, COARSE, 6), Stage(1200, 10, FINE, 2), Stage(1200, 80, FINE, 1))
 
 
 @dataclass(frozen=True)
@@ -84,8 +90,10 @@ def find_pose(template: TemplateHead, surface: HeadSurface, upright: bool = Fals
 
 
 def _search(template: TemplateHead, surface: HeadSurface, rotations: Float[Tensor, "turns 3 3"]) -> HeadPose:
-    poses, misfit = _starts(template, surface, rotations), torch.inf
+    poses, misfit = _starts(template, surface, rotations), 0.0
     for stage in STAGES:
+        if misfit > HOPELESS:
+            break
         poses, misfits = _settled(template, surface, poses, stage)
         best = misfits.argsort(stable=True)[: stage.kept]
         poses = Similarity(poses.rotation[best], poses.scale[best], poses.translation[best])
@@ -107,10 +115,14 @@ def _settled(
 ) -> tuple[Similarity, Float[Tensor, "poses"]]:
     """Poses after the steps of a stage, and how ill each fits."""
     source, directions = template.face(stage.points)
+    _, radii = template.extents()
+    smallest, largest = (float(bound * surface.radius / radii.mean()) for bound in SIZES)
     for _ in range(stage.steps):
         pairs = surface.pairs(poses.points(source), poses.directions(directions), stage.samples)
         step = fit_to_planes(poses.points(source), pairs.positions, pairs.normals, _counted(pairs))
         poses = step.after(poses)
+        # Where there is no head, a pose may shrink to a point, from which no step leads on.
+        poses = replace(poses, scale=poses.scale.clamp(smallest, largest))
         if _is_still(step):
             break
     pairs = surface.pairs(poses.points(source), poses.directions(directions), stage.samples)

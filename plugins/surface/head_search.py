@@ -13,7 +13,7 @@ from motionloom.plugins.surface.clean_mesh import CleanMesh
 from motionloom.plugins.surface.head_pose import HeadPose, find_pose
 from motionloom.plugins.surface.head_surface import HeadSurface
 from motionloom.plugins.surface.orientation import faces_outward
-from motionloom.plugins.surface.template_head import template_head
+from motionloom.plugins.surface.template_head import in_bust, template_head
 
 LARGEST_SHARE = 0.2
 """Area, in areas of the largest piece, from which a piece may be a head."""
@@ -27,7 +27,23 @@ WORST_FIT = 0.009
 END = 0.16
 """How much of a body's length its head takes at one end of it, at most: a seventh and a little."""
 
+FEWEST_FACES = 100
+"""Faces below which what is beside a head is no other head."""
+
 CHOOSE = "choose one by `parts` or `piece`"
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where in a mesh to look for a head.
+
+    Args:
+        faces: (F,) among which.
+        is_head: whether these are known to be a head and what is on it, rather than a body with a head at one end.
+    """
+
+    faces: Bool[Tensor, "faces"]
+    is_head: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,32 +66,48 @@ class FoundHead:
         return self.pose.misfit <= WORST_FIT
 
 
-def find_head(mesh: CleanMesh, where: Bool[Tensor, "faces"], upright: bool, parts: Sequence[MeshPart]) -> FoundHead:
+def find_head(mesh: CleanMesh, where: Where, upright: bool, parts: Sequence[MeshPart]) -> FoundHead:
     """The piece of a mesh on which the template head fits.
 
     Args:
         mesh: of one person, or of several of whom one is chosen by `where`.
-        where: (F,) faces among which to look.
+        where: to look.
         upright: whether the head is known to look along +Z with +Y up.
         parts: the original's, for messages.
 
     Raises:
         DataError: no piece looks like a head, or several do.
     """
-    pieces = _candidates(mesh, where)
-    found = [_fitted(mesh, where, piece, upright) for piece in pieces]
-    if not any(one.fits for one in found):
-        found += [_fitted(mesh, end, pieces[0], upright) for end in _ends(mesh, where, pieces[0])]
+    pieces = _candidates(mesh, where.faces)
+    found = [_fitted(mesh, where.faces, piece, upright) for piece in pieces]
+    if not where.is_head and not any(one.fits for one in found):
+        found += _at_the_ends(mesh, _ends(mesh, where.faces, pieces[0]), pieces[0], upright)
     good = sorted((one for one in found if one.fits), key=lambda one: one.pose.misfit)
     if not good:
         best = min(one.pose.misfit for one in found)
-        what = f"none of the {len(pieces)} largest pieces looks like a head; the best is {1000 * best:.0f} mm off"
+        off = f"the best is {1000 * best:.1f} mm off, where faces are within {1000 * WORST_FIT:.0f}"
+        what = f"none of the {len(pieces)} largest pieces looks like a head; {off}"
         raise DataError(what, remedy=f"{CHOOSE}, or turn it to look along +Z with +Y up and say `upright: true`")
     heads = [good[0], *(one for one in good[1:] if _apart(good[0], one))]
     if len(heads) > 1:
         names = "; ".join(_described(mesh, one.piece, parts) for one in heads)
         raise DataError(f"it has {len(heads)} heads: {names}", remedy=CHOOSE)
+    if not where.is_head and _has_another(mesh, where.faces, good[0]):
+        what = f"it has two heads in one: {_described(mesh, good[0].piece, parts)}"
+        raise DataError(what, remedy="cut them apart, and choose one by `parts` or `piece`")
     return good[0]
+
+
+def _has_another(mesh: CleanMesh, where: Bool[Tensor, "faces"], head: FoundHead) -> bool:
+    """Whether the head's piece has a second one outside the first one's bust, that stands as it does."""
+    standing = head.pose.placed.inverse().points(mesh.vertices.double())
+    rest = where & (mesh.pieces[mesh.faces[:, 0]] == head.piece) & ~in_bust(standing)[mesh.faces].any(dim=1)
+    faces = mesh.faces[rest]
+    if len(faces) < FEWEST_FACES:
+        return False
+    surface = HeadSurface(standing, faces.flip(1) if head.inside_out else faces)
+    pose = find_pose(template_head(), surface, upright=True)
+    return pose.misfit <= WORST_FIT and _is_alike(float(pose.placed.scale))
 
 
 def _candidates(mesh: CleanMesh, where: Bool[Tensor, "faces"]) -> list[int]:
@@ -108,6 +140,14 @@ def _ends(mesh: CleanMesh, where: Bool[Tensor, "faces"], piece: int) -> list[Ten
     return ends
 
 
+def _at_the_ends(mesh: CleanMesh, ends: list[Tensor], piece: int, upright: bool) -> list[FoundHead]:
+    """Heads at the ends of a piece: upright ones if there are any, else those turned in any way."""
+    standing = [_fitted(mesh, end, piece, upright=True) for end in ends]
+    if upright or any(one.fits for one in standing):
+        return standing
+    return [_fitted(mesh, end, piece, upright=False) for end in ends]
+
+
 def _fitted(mesh: CleanMesh, where: Bool[Tensor, "faces"], piece: int, upright: bool) -> FoundHead:
     faces = mesh.faces[where & (mesh.pieces[mesh.faces[:, 0]] == piece)]
     inside_out = not faces_outward(mesh.vertices, faces)
@@ -119,8 +159,12 @@ def _apart(one: FoundHead, other: FoundHead) -> bool:
     """Whether two heads are of alike size and do not lie in one another, as a head and its inner wall do."""
     first, second = one.pose.placed, other.pose.placed
     distance = float((first.translation - second.translation).norm())
-    alike = 0.5 < float(first.scale / second.scale) < 2
-    return alike and distance > 0.1 * float(first.scale)
+    return _is_alike(float(first.scale / second.scale)) and distance > 0.1 * float(first.scale)
+
+
+def _is_alike(ratio: float) -> bool:
+    """Whether two heads may be of two people rather than a head and a thing."""
+    return 0.5 < ratio < 2
 
 
 def _described(mesh: CleanMesh, piece: int, parts: Sequence[MeshPart]) -> str:

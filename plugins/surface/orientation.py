@@ -8,7 +8,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 from torch import Tensor
 
-from motionloom.plugins.surface.adjacency import directed_edges
+from motionloom.plugins.surface.adjacency import directed_edges, edge_numbers
 
 
 def flipped_faces(faces: Int[Tensor, "faces 3"]) -> Bool[Tensor, "faces"]:
@@ -40,8 +40,7 @@ def flipped_faces(faces: Int[Tensor, "faces 3"]) -> Bool[Tensor, "faces"]:
 def _neighbours(faces: Int[Tensor, "faces 3"]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     """Pairs of faces at an edge that has two, and whether they agree."""
     directed = directed_edges(faces)
-    ordered = directed.sort(dim=1).values
-    _, numbers, counts = torch.unique(ordered, dim=0, return_inverse=True, return_counts=True)
+    numbers, counts = edge_numbers(directed)
     order = torch.argsort(numbers, stable=True)
     pairs = order[counts[numbers[order]] == 2].reshape(-1, 2)
     agree = directed[pairs[:, 0], 0] != directed[pairs[:, 1], 0]

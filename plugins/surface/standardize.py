@@ -12,7 +12,7 @@ from motionloom.plugins.surface.cavities import cavity_faces
 from motionloom.plugins.surface.clean_mesh import CleanMesh, clean
 from motionloom.plugins.surface.components import vertex_components
 from motionloom.plugins.surface.head_joint import head_vertices
-from motionloom.plugins.surface.head_search import FoundHead, faces_of_parts, find_head
+from motionloom.plugins.surface.head_search import FoundHead, Where, faces_of_parts, find_head
 from motionloom.plugins.surface.nearest import ClosestPointTree
 from motionloom.plugins.surface.standard_head import StandardHead, build_standard_head
 from motionloom.plugins.surface.template_head import in_bust, template_head
@@ -52,8 +52,7 @@ def standardize(
         what = f"the mesh has {len(mesh.vertices)} vertices, more than {MOST_VERTICES}"
         raise DataError(what, remedy="decimate it first")
     cleaned = clean(mesh.vertices.cpu(), mesh.faces.cpu(), warn)
-    where = _where(subject, mesh, cleaned, parts, piece)
-    head = find_head(cleaned, where, upright, mesh.parts)
+    head = find_head(cleaned, _where(subject, mesh, cleaned, parts, piece), upright, mesh.parts)
     faces = _outward(cleaned, head, warn)
     skin = _skin(cleaned, faces, head, keep_cavities)
     return build_standard_head(cleaned.vertices, skin, cleaned.standing, head.pose.placed)
@@ -75,22 +74,22 @@ def _outward(mesh: CleanMesh, head: FoundHead, warn: Callable[[str], None]) -> I
 
 def _where(
     subject: Character | Mesh, mesh: Mesh, cleaned: CleanMesh, parts: Sequence[str] | None, piece: int | None
-) -> Bool[Tensor, "faces"]:
-    """Faces among which to look: what was chosen, else what a head joint holds, else what blend shapes move."""
+) -> Where:
+    """Where to look: in what was chosen, else in what a head joint holds, else in what blend shapes move."""
     if piece is not None:
         count = int(cleaned.pieces.max()) + 1
         if piece >= count:
             raise DataError(f"there is no piece {piece}, the mesh has {count}", remedy="count from 0, the largest")
-        return cleaned.pieces[cleaned.faces[:, 0]] == piece
+        return Where(cleaned.pieces[cleaned.faces[:, 0]] == piece)
     if parts is not None:
-        return faces_of_parts(parts, mesh.parts, len(mesh.faces))[cleaned.face_numbers]
+        return Where(faces_of_parts(parts, mesh.parts, len(mesh.faces))[cleaned.face_numbers])
     if isinstance(subject, Character):
         vertices = head_vertices(subject)
         if vertices is None:
             vertices = moved_vertices(subject)
         if vertices is not None:
-            return vertices.cpu()[mesh.faces.cpu()[cleaned.face_numbers]].all(dim=1)
-    return torch.ones(len(cleaned.faces), dtype=torch.bool)
+            return Where(vertices.cpu()[mesh.faces.cpu()[cleaned.face_numbers]].all(dim=1), is_head=True)
+    return Where(torch.ones(len(cleaned.faces), dtype=torch.bool))
 
 
 def moved_vertices(character: Character) -> Bool[Tensor, "vertices"] | None:

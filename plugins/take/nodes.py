@@ -5,11 +5,13 @@ from typing import Any
 
 from motionloom.core.data import Character, FaceMotion, Motion, Take
 from motionloom.core.node import Context, hookimpl, node
+from motionloom.plugins.take.face_joints import eyes_in_shapes, face_joints
 from motionloom.plugins.take.fitting import check_face, check_motion
 from motionloom.plugins.take.in_step import in_step
+from motionloom.plugins.take.turned import standing, turned, turns_of
 
 
-@node("take.perform", version=1, cache=False)
+@node("take.perform", version=2, cache=False)
 def perform(
     character: Character,
     motion: Motion | None = None,
@@ -22,7 +24,9 @@ def perform(
 
     Both start together, at the body's frame rate and for its length: a face that ends before holds
     its last frame, so a pose of one frame lasts throughout, and one that goes on is cut with a warning.
-    Rotations of head and eyes that a face brings along move no joint, which a warning says.
+    Rotations of head and eyes that a face brings along turn the joints of the character's head and eyes.
+    Where a body moves the head, its motion counts; eyes that eyeLook shapes turn are turned by these alone.
+    A warning names what is left out.
 
     Args:
         character: who performs.
@@ -38,24 +42,36 @@ def perform(
         check_motion(motion, character)
     if face is not None:
         check_face(face, character)
-        _warn_of_turns(face, ctx)
     if motion is not None and face is not None:
         _warn_of_cut(motion, face, ctx)
         face = in_step(face, len(motion), motion.fps)
+    if face is not None:
+        motion = _with_turns(character, motion, face, ctx)
     return Take(name, character, motion, face)
+
+
+def _with_turns(character: Character, motion: Motion | None, face: FaceMotion, ctx: Context) -> Motion | None:
+    """The motion with the face's rotations in it; says which have no place there."""
+    wanted = turns_of(face)
+    if not wanted:
+        return motion
+    joints = face_joints(character)
+    left = set(wanted) - set(joints) - set(eyes := eyes_in_shapes(character, face, joints))
+    if motion is not None and "head" in wanted:
+        ctx.warn("the body's motion turns the head; the rotation of the face's head is left out")
+        left.discard("head")
+        joints.pop("head", None)
+    if left:
+        named = ", ".join(name.replace("_", " ") for name in wanted if name in left)
+        ctx.warn(f"{character.name!r} has no joint that the rotations of the face's {named} turn; its shapes play")
+    turns = {joints[name]: turn for name, turn in wanted.items() if name in joints and name not in eyes}
+    return turned(motion or standing(character.skeleton, len(face), face.fps), turns) if turns else motion
 
 
 def _warn_of_cut(motion: Motion, face: FaceMotion, ctx: Context) -> None:
     lost = (len(face) - 1) / face.fps - motion.duration
     if lost >= 1 / motion.fps:
         ctx.warn(f"the face goes on for {lost:.2f} s after the body has ended; that part is cut")
-
-
-def _warn_of_turns(face: FaceMotion, ctx: Context) -> None:
-    turns = {"head": face.head, "left eye": face.left_eye, "right eye": face.right_eye}
-    named = [name for name, rotations in turns.items() if rotations is not None and bool(rotations[:, :3].any())]
-    if named:
-        ctx.warn(f"the rotations of the face's {', '.join(named)} move no joint; its shapes play")
 
 
 @hookimpl

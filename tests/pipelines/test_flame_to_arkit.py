@@ -1,7 +1,9 @@
 """`motionloom run flame_to_arkit` on what ships with it."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -19,7 +21,14 @@ from motionloom.plugins.livelink.reader import read_livelink_file
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("flame_to_arkit")
-    assert run("flame_to_arkit", out=folder).exit_code == 0
+    warnings: list[str] = []
+
+    def hear(event: Mapping[str, Any]) -> None:
+        if event["event"] == "node.warning":
+            warnings.append(event["message"])
+
+    assert run("flame_to_arkit", out=folder, on_event=hear).exit_code == 0
+    assert warnings == []
     return folder
 
 

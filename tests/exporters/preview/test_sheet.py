@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from motionloom.core.data import Material, Mesh, Skeleton, Take, Texture, bare_character
+from motionloom.core.data import Material, Mesh, Skeleton, Skin, Take, Texture, bare_character
 from motionloom.core.errors import ExportError
 from motionloom.core.node import Context
 from motionloom.exporters.preview.nodes import export_preview
@@ -128,6 +128,17 @@ def test_what_cannot_be_shown_is_refused_with_a_remedy(walk: Take, tmp_path: Pat
         export_preview(
             [Take("lone", bare_character("lone", lone))], path=tmp_path / "w.png", view="face", ctx=Context()
         )
+
+
+def test_a_bare_head_is_framed_by_what_its_shapes_move(talk: Take, tmp_path: Path) -> None:
+    who = talk.character
+    assert who.face_rig is not None
+    still = torch.tensor([[0.0, 0.0, 0.0, 1.0]])
+    lone = Skeleton(("scan",), (-1,), torch.zeros(1, 3), still)
+    held = Skin(torch.zeros(len(who.mesh.vertices), 1, dtype=torch.long), torch.ones(len(who.mesh.vertices), 1))
+    take = replace(talk, character=replace(who, skeleton=lone, skin=held), motion=None)
+    pictures = sheet_of(take, tmp_path / "w.png", view="face")
+    assert any((abs(pictures[0].astype(int) - other) > 12).any(-1).mean() > 0.01 for other in pictures[1:])
 
 
 def test_frames_are_spread_from_the_first_to_the_last() -> None:

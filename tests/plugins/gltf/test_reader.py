@@ -118,6 +118,20 @@ def test_primitives_of_a_mesh_choose_materials_of_their_own(glb: Write) -> None:
     assert who.mesh.faces.max() == 11
 
 
+def test_primitives_that_show_parts_of_the_same_vertices_share_them(glb: Write) -> None:
+    document = Document()
+    whole, other = tetrahedron(document, material=0), tetrahedron(document, material=1)
+    part = {**whole, "indices": document.accessor([[0], [1], [3]], "u2"), "material": 1}
+    document.add("meshes", primitives=[whole, other, part])
+    document.add("materials", name="red", pbrMetallicRoughness={"baseColorFactor": [1, 0, 0, 1]})
+    document.add("materials", name="blue")
+    document.add("nodes", name="body", mesh=0)
+    mesh = still(document, glb).character.mesh
+    assert len(mesh.vertices) == 8
+    assert mesh.faces[4].tolist() == [0, 1, 3] and mesh.faces[5:].min() == 4
+    assert mesh.face_materials is not None and mesh.face_materials.tolist() == [0] * 4 + [1] * 5
+
+
 def test_nodes_that_share_a_mesh_are_parts_in_places_of_their_own(glb: Write) -> None:
     document = Document()
     document.add("meshes", name="ball", primitives=[tetrahedron(document)])

@@ -1,5 +1,6 @@
 """What the skin takes along."""
 
+import numpy as np
 import pytest
 import torch
 from standing_patch import as_head
@@ -8,6 +9,7 @@ from motionloom.core.data import Mesh
 from motionloom.plugins.ict.shape_names import ICT_SHAPES
 from motionloom.plugins.nfs.around_face import around_face
 from motionloom.plugins.nfs.carried import carried
+from motionloom.plugins.nfs.mouth import lining_with_jaw
 from motionloom.plugins.nfs.segments import SEGMENTS
 
 
@@ -97,14 +99,32 @@ def test_a_lash_on_the_skin_follows_it_and_a_hat_does_not():
     assert not found[count + 3 :].any()
 
 
-def test_lower_teeth_go_with_the_chin_and_upper_teeth_stay():
+@pytest.mark.parametrize("height", [0.016, 0.03], ids=["crowns", "with_roots"])
+def test_lower_teeth_go_with_the_chin_and_upper_teeth_stay(height):
     sheet = skin()
-    lower, upper = ball((0.0, -0.045, 0.08), 0.008), ball((0.0, -0.012, 0.08), 0.008)
+    tooth = ball((0.0, 0.0, 0.08), 0.008)
+    taller = tooth.vertices * torch.tensor([1.0, height / 0.016, 1.0])
+    lower, upper = (Mesh(taller + torch.tensor([0.0, middle, 0.0]), tooth.faces) for middle in (-0.045, -0.012))
     count = len(sheet.vertices)
     found = moved(joined(sheet, lower, upper), count, "jawOpen", DOWN.expand(count, 3))[ICT_SHAPES.index("jawOpen")]
     teeth = len(lower.vertices)
     assert torch.allclose(found[count : count + teeth], DOWN.expand(teeth, 3), atol=1e-5)
     assert not found[count + teeth :].any()
+
+
+def test_the_lining_of_a_mouth_goes_with_the_jaw_below_and_in_front():
+    sheet = skin()
+    count = len(sheet.vertices)
+    floor, roof, throat, cheek = [0.0, -0.05, 0.07], [0.0, -0.01, 0.07], [0.0, -0.05, -0.01], [0.07, -0.05, 0.07]
+    lining = Mesh(torch.tensor([floor, roof, throat, cheek]), torch.tensor([[0, 1, 2], [1, 2, 3]]))
+    mesh = joined(sheet, lining)
+    around = around_face(mesh, as_head(mesh, sheet), regions_of(sheet))
+    offsets = torch.zeros(53, count, 3)
+    offsets[ICT_SHAPES.index("jawOpen")] = DOWN
+    found = lining_with_jaw(around, offsets, np.arange(count, count + 4))
+    expected = torch.stack((DOWN, *[torch.zeros(3)] * 3))
+    assert torch.allclose(found[ICT_SHAPES.index("jawOpen")], expected, atol=1e-6)
+    assert not found[ICT_SHAPES.index("mouthSmile_L")].any()
 
 
 def test_teeth_do_not_smile():

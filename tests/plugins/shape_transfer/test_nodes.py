@@ -33,6 +33,7 @@ def test_a_whole_body_gets_the_face_of_another(
     man: Character, child: Character, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(registration, "ROUNDS", 1)
+    monkeypatch.setattr(registration, "LEVELS", 6)
     heard: list[str] = []
     shares: list[float] = []
     context = Context(report_warning=heard.append, report_progress=lambda share, text: shares.append(share))

@@ -201,8 +201,8 @@ def test_a_position_that_is_not_a_number_is_refused_by_its_vertex() -> None:
         standardize_mesh(replace(bust(), vertices=vertices), ctx=Context())
 
 
-def two_heads() -> Mesh:
-    first, second = (bust().vertices, bust().faces), (bust().vertices + torch.tensor([0.5, 0, 0]), bust().faces)
+def two_heads(apart: float = 0.5) -> Mesh:
+    first, second = (bust().vertices, bust().faces), (bust().vertices + torch.tensor([apart, 0, 0]), bust().faces)
     vertices, faces = joined(first, second)
     sizes = len(bust().vertices), len(bust().faces)
     return Mesh(vertices, faces, parts=(MeshPart("Ann", *sizes), MeshPart("Bob", *sizes)))
@@ -211,6 +211,15 @@ def two_heads() -> Mesh:
 def test_two_heads_are_refused_by_name() -> None:
     with pytest.raises(DataError, match=r"2 heads: piece 0 of part 'Ann'.*piece 1 of part 'Bob'.*`parts` or `piece`"):
         standardize_mesh(two_heads(), ctx=Context())
+
+
+def test_two_heads_in_one_piece_are_refused() -> None:
+    pair, second = two_heads(0.3), len(bust().vertices)
+    left, right = int(bust().vertices[:, 0].argmax()), int(bust().vertices[:, 0].argmin()) + second
+    neighbour = next(int(one) for one in pair.faces[(pair.faces == right).any(dim=1)][0] if one != right)
+    bridge = torch.tensor([[left, right, neighbour]])
+    with pytest.raises(DataError, match=r"two heads in one: piece 0 with \d+ vertices; cut them apart"):
+        standardize_mesh(Mesh(pair.vertices, torch.cat((pair.faces, bridge))), ctx=Context())
 
 
 @pytest.mark.parametrize("choice", [{"parts": ("Bob",)}, {"piece": 1}])
@@ -225,8 +234,16 @@ def test_a_part_that_is_not_there_is_refused_with_those_that_are() -> None:
 
 
 def test_what_is_no_head_is_refused() -> None:
-    with pytest.raises(DataError, match=r"looks like a head; the best is 1. mm off"):
+    with pytest.raises(DataError, match=r"looks like a head; the best is \d\d\.\d mm off, where faces are within 9"):
         standardize_mesh(Mesh(*sphere(12)), upright=True, ctx=Context())
+
+
+def test_a_head_joint_that_holds_no_head_is_refused() -> None:
+    whom = person()
+    names = tuple({"head": "top", "wrist.L": "head"}.get(name, name) for name in whom.skeleton.names)
+    assert "head" in names
+    with pytest.raises(DataError, match="looks like a head"):
+        standardize_mesh(replace(whom, skeleton=replace(whom.skeleton, names=names)), upright=True, ctx=Context())
 
 
 def test_a_piece_that_is_not_there_is_refused() -> None:

@@ -1,13 +1,20 @@
 from dataclasses import replace
+from functools import cache
 
 import pytest
+import roma
 import torch
+from torch import Tensor
 
-from motionloom.core.data import Character, FaceMotion, Motion, Skeleton, Take
+from motionloom.core.data import Character, FaceMotion, Motion, Skeleton, Take, quat_product, rest_pose
 from motionloom.core.errors import NodeError
 from motionloom.core.node import Context, spec_of
 from motionloom.core.testing import check_node, sample_character, sample_motion
+from motionloom.plugins.anny.nodes import character
+from motionloom.plugins.flame.head_region import cut_head
+from motionloom.plugins.take.face_joints import EYE
 from motionloom.plugins.take.nodes import perform
+from motionloom.plugins.take.turned import standing
 
 HERO = sample_character()
 WALK = sample_motion(frames=24, fps=24.0)
@@ -70,12 +77,85 @@ def test_a_longer_face_is_cut_with_a_warning() -> None:
     assert warnings == ["the face goes on for 1.04 s after the body has ended; that part is cut"]
 
 
-def test_head_and_eyes_that_move_no_joint_are_named_in_a_warning() -> None:
+NOD = roma.rotvec_to_unitquat(torch.tensor([[0.3, 0.0, 0.0]])).expand(24, 4)
+GLANCE = roma.rotvec_to_unitquat(torch.tensor([[0.0, 0.2, 0.0]])).expand(24, 4)
+
+
+def nodding(*names: str) -> FaceMotion:
+    return FaceMotion(names, torch.zeros(24, len(names)), 24.0, head=NOD, left_eye=GLANCE)
+
+
+@cache
+def person() -> Character:
+    """With joints for head and eyes, and eyeLook shapes that turn the eyeballs."""
+    return character(ctx=Context())
+
+
+def turn_of(take: Take, joint: str) -> Tensor:
+    """(3,) rotation vector about the world's axes from the rest pose to the first frame."""
+    assert take.motion is not None
+    number = take.character.skeleton.names.index(joint)
+    rest, now = rest_pose(take.character.skeleton)[0][number], take.motion.world()[0][0, number]
+    return roma.unitquat_to_rotvec(quat_product(now, rest * torch.tensor([-1.0, -1.0, -1.0, 1.0])))
+
+
+def test_a_face_turns_the_joint_of_the_head_and_nothing_else() -> None:
+    take = perform(person(), face=nodding("jawOpen", "eyeLookInLeft"), ctx=Context(report_warning=pytest.fail))
+    torch.testing.assert_close(turn_of(take, "head"), torch.tensor([0.3, 0.0, 0.0]), atol=1e-5, rtol=0.0)
+    assert turn_of(take, "neck01").norm() < 1e-6
+    rest = person().skeleton.rest_rotations
+    assert take.motion is not None
+    changed = (take.motion.rotations[0] - rest).norm(dim=-1) > 1e-6
+    assert [name for name, one in zip(person().skeleton.names, changed, strict=True) if one] == ["head"]
+
+
+def test_the_head_of_a_bust_without_hips_turns_as_well() -> None:
+    take = perform(cut_head(person()), face=nodding("jawOpen"), ctx=Context(report_warning=pytest.fail))
+    torch.testing.assert_close(turn_of(take, "head"), torch.tensor([0.3, 0.0, 0.0]), atol=1e-5, rtol=0.0)
+
+
+def test_eyes_turn_by_their_joints_where_no_shape_turns_them() -> None:
+    take = perform(person(), face=nodding("jawOpen"), ctx=Context(report_warning=pytest.fail))
+    both = roma.unitquat_to_rotvec(quat_product(NOD[0], GLANCE[0]))
+    torch.testing.assert_close(turn_of(take, "eye.L"), both, atol=1e-5, rtol=0.0)
+    torch.testing.assert_close(turn_of(take, "eye.R"), turn_of(take, "head"), atol=1e-5, rtol=0.0)
+
+
+def test_a_body_keeps_its_head_and_its_eyes_turn_with_the_face() -> None:
     warnings: list[str] = []
-    still, nod = torch.tensor([[0.0, 0.0, 0.0, 1.0], [0.6, 0.0, 0.0, 0.8]]).unsqueeze(1).expand(2, 24, 4)
-    turned = replace(talk(24, 24.0), head=nod, left_eye=still, right_eye=nod)
-    perform(HERO, WALK, turned, ctx=Context(report_warning=warnings.append))
-    assert warnings == ["the rotations of the face's head, right eye move no joint; its shapes play"]
+    body = standing(person().skeleton, 24, 24.0)
+    take = perform(person(), body, nodding("jawOpen"), ctx=Context(report_warning=warnings.append))
+    assert warnings == ["the body's motion turns the head; the rotation of the face's head is left out"]
+    assert turn_of(take, "head").norm() < 1e-6
+    torch.testing.assert_close(turn_of(take, "eye.L"), torch.tensor([0.0, 0.2, 0.0]), atol=1e-5, rtol=0.0)
+
+
+def test_rotations_that_no_joint_can_take_are_named_in_a_warning() -> None:
+    warnings: list[str] = []
+    names = tuple(f"joint {number}" for number in range(len(HERO.skeleton)))
+    unnamed = replace(HERO, skeleton=replace(HERO.skeleton, names=names))
+    take = perform(unnamed, face=nodding("jawOpen"), ctx=Context(report_warning=warnings.append))
+    assert take.motion is None
+    (said,) = warnings
+    assert said == "'sample' has no joint that the rotations of the face's head, left eye turn; its shapes play"
+
+
+def test_a_face_at_rest_turns_nothing() -> None:
+    still = torch.tensor([0.0, 0.0, 0.0, 1.0]).expand(24, 4)
+    face = replace(nodding("jawOpen"), head=still, left_eye=still)
+    assert perform(person(), face=face, ctx=Context(report_warning=pytest.fail)).motion is None
+
+
+@pytest.mark.parametrize(
+    "name", ["eye.L", "LeftEye", "mixamorig:LeftEye", "J_Adj_R_FaceEye", "eyeball_l", "CC_Base_L_Eye"]
+)
+def test_eyes_are_known_by_name(name: str) -> None:
+    assert EYE.fullmatch(name.lower())
+
+
+@pytest.mark.parametrize("name", ["eyelid.L", "LeftEyebrow", "eyelash", "LeftEye_end", "EyeTarget", "greyey"])
+def test_what_is_about_an_eye_is_none(name: str) -> None:
+    assert not EYE.fullmatch(name.lower())
 
 
 def test_a_face_that_ends_with_the_body_is_no_reason_to_warn() -> None:
