@@ -72,8 +72,8 @@ def counterparts(
     angles = mean_angles(relative)
     unlike = angles + APART * (places.unsqueeze(2) - goals.unsqueeze(1)).norm(dim=-1).mean(0)
     unlike[source.ends] = torch.inf
-    near = _joined(source.parents)[:, unlike.argmin(0)]
-    least, nodes = unlike.masked_fill(~near.to(unlike.device), torch.inf).topk(min(MOST, len(source)), 0, largest=False)
+    near = _joined(source.parents).to(unlike.device)[:, unlike.argmin(0)]
+    least, nodes = unlike.masked_fill(~near, torch.inf).topk(min(MOST, len(source)), 0, largest=False)
     shares = torch.softmax(-least / (SURE * least[:1]).clamp(LEAST, SOFTNESS), 0)
     found = (shares * angles.gather(0, nodes)).sum(0)
     trust = ((UNLIKE - found) / (UNLIKE - ALIKE)).clamp(0.0, 1.0)
