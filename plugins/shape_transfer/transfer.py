@@ -25,7 +25,7 @@ MOVES = 1e-4
 
 
 MOST_VERTICES = 1_000_000
-"""Of a mesh; 300,000 take two minutes and 1.6 GB."""
+"""Of a mesh; 52 shapes onto 300,000 take one minute and 1.6 GB."""
 
 
 @dataclass(frozen=True)
