@@ -81,7 +81,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Lets values be built inside hypothesis strategies: beartype picks at random which item of a tuple it checks."""
     config.addinivalue_line("filterwarnings", "ignore:Do not use the `random` module inside strategies")
     # How long an example takes says more about the machine than about the code.
-    hypothesis.settings.register_profile("quick", deadline=None, max_examples=30)
+    hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
     hypothesis.settings.register_profile("thorough", deadline=None, max_examples=300)
     hypothesis.settings.load_profile("thorough" if "MOTIONLOOM_THOROUGH" in os.environ else "quick")
 
@@ -95,6 +95,8 @@ def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOTIONLOOM_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.delenv("MOTIONLOOM_PLUGINS", raising=False)
+        # Else every process that a test starts compiles all sources again.
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         yield
 
 
