@@ -1,12 +1,11 @@
-"""Neural Face Skinning on people and triangles it was not trained on: `python benchmarks/nfs_people.py ICT.npz`.
+"""Neural Face Skinning on people it was not trained on: `python benchmarks/nfs_people.py ICT.npz`.
 
-For ten people of the default character, MakeHuman's topology, prints:
+For ten people of the default character, whose triangles and artists' shapes training saw on others, prints:
 
 - how the network's ARKit shapes on their heads agree with the shapes that MakeHuman's artists made for them:
-  cosine and size of the displacements over the skin of the head, median and lowest of the shapes. Other
-  artists made ICT-FaceKit's shapes, which the network learned from, so one is not to be had;
+  cosine and size of the displacements over the skin of the head, median and lowest of the shapes;
 - the way back: each of their own shapes at weight 0.7 as weights by `nfs.encode`, and these on ICT-FaceKit's
-  average head, compared with ICT's own shape there likewise;
+  average head, compared with ICT's own shape there likewise; other artists made that, so one is not to be had;
 - how much the displacements change (root mean square, relative) where the skin has other triangles and about
   half of the vertices.
 """
@@ -55,7 +54,7 @@ def main(ict: Path) -> None:
         moving = own.norm(dim=-1).amax(1) > STILL
         cosines = cosine(made, own)[moving]
         sizes = (made.flatten(1).norm(dim=1) / own.flatten(1).norm(dim=1).clamp_min(1e-9))[moving]
-        back = cosine(decode(model, average.prepared, encoded(model, person, subject, moving)), theirs[moving])
+        back = cosine(decode(model, average.prepared, encoded(person, subject, moving)), theirs[moving])
         changes = f"{100 * other_triangles(model, subject, made):.1f} %"
         numbers = (cosines.median(), cosines.amin(), sizes.median(), back.median(), back.amin())
         table.add_row(name, *(f"{float(number):.2f}" for number in numbers), changes)
@@ -80,7 +79,7 @@ def cosine(shapes: Tensor, others: Tensor) -> Tensor:
     return torch.nn.functional.cosine_similarity(shapes.flatten(1), others.flatten(1), dim=1)
 
 
-def encoded(model: Nfs, person: Character, subject: Subject, moving: Tensor) -> Tensor:
+def encoded(person: Character, subject: Subject, moving: Tensor) -> Tensor:
     """(S, 53) weights of the person's own shapes, each at WEIGHT, scaled back to one."""
     assert person.face_rig is not None
     order = [person.face_rig.names.index(name) for name in ARKIT_NAMES]

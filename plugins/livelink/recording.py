@@ -19,7 +19,7 @@ LONGEST = 1_000_000
 """Rows: over four hours at 60 a second."""
 
 LARGEST_ANGLE, LARGEST_WEIGHT = 1_000.0, 10.0
-"""No radians and no weight are as large as this: a file in degrees or per cent is refused rather than played."""
+"""No radians and no weight are as large as this: weights in per cent are refused rather than played."""
 
 _KNOWN = {name.lower(): name for name in (TIMECODE, COUNT, *ARKIT_SHAPES, *ROTATIONS)}
 

@@ -6,6 +6,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from motionloom.core.data import FaceMotion, Motion, Skeleton, quat_product, rest_pose
+from motionloom.plugins.retarget.rest_pose.directions import inverse
 
 
 def turns_of(face: FaceMotion) -> dict[str, Float[Tensor, "frames 4"]]:
@@ -38,6 +39,5 @@ def turned(motion: Motion, turns: dict[int, Float[Tensor, "frames 4"]]) -> Motio
     for joint, turn in turns.items():
         parent = skeleton.parents[joint]
         above = world[parent] if parent >= 0 else world.new_tensor([0.0, 0.0, 0.0, 1.0])
-        back = above * above.new_tensor([-1.0, -1.0, -1.0, 1.0])
-        rotations[:, joint] = quat_product(back, quat_product(turn.to(world), world[joint]))
+        rotations[:, joint] = quat_product(inverse(above), quat_product(turn.to(world), world[joint]))
     return replace(motion, rotations=rotations)
